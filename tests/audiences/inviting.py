@@ -10,7 +10,7 @@ from sqlmodel import select
 from campaigns.briefings import arranging
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery.deliveries import Chunk
-from campaigns.delivery.transport import Envelope, RecordingTransport
+from campaigns.delivery.transport import Envelope
 from campaigns.foundation.database import Database
 from tests import snapshots
 from tests.audiences import invited
@@ -74,8 +74,7 @@ def _made(database: Database) -> tuple[Any, ...]:
 
 def sent(story: Story, *, at: datetime = NOON) -> list[Envelope]:
     """Everything due, as a worker sends it; it closes the release, as the worker does."""
-    transport = RecordingTransport()
-    posting.send(story, transport, Clock(at))
+    transport = posting.sent(story, Clock(at))
     return transport.sent
 
 

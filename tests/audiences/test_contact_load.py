@@ -9,7 +9,6 @@ import pytest
 from audiences import contact_load
 from audiences.contact_load import Limit, Load, Overload
 from campaigns.agreement import censuses, manifest, releases
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import ARTICLE, BRIEFED, BRIEFING, CALL, CHANNELS, CONFIRMED, DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
@@ -135,7 +134,7 @@ def test_what_is_sealed_and_scheduled_counts_until_it_has_gone_or_cannot_go(data
     story.schedule()
     stories.begin(story)
     assert loads(database)[place].coming == 1
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
 
     assert place not in loads(database), "what has gone is a touch, which the worker puts"
     assert loads(database, at=stories.LATEST + HOUR) == {}

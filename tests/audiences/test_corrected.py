@@ -16,7 +16,6 @@ from campaigns.briefings import cancellations
 from campaigns.delivery import corrections, plans, reached, removals
 from campaigns.delivery.acknowledgements import Acknowledgement
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import messages
 from campaigns.drafting.terms import Terms
 from campaigns.drafting.words import Words
@@ -188,7 +187,7 @@ def test_a_correction_of_a_follow_up_goes_to_whoever_was_sent_one_of_its_letters
         definitions.found(session, by=story.house.drafter, at=NOON)
         plans.plan_these(session, story.release, f"attendance: {lines[0]}", [came], at=NOON)
         plans.plan_these(session, story.release, f"attendance: {lines[2]}", [sorry], at=NOON)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
 
     with sqlite.transaction() as session:
         releases.withdraw(session, story.release, reason="Wrong.", by=story.house.hse, at=NOON)

@@ -14,7 +14,6 @@ from campaigns.briefings import actions, questions, tours
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Group
 from campaigns.delivery.incoming import IncomingMail
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import comments, proposals
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
@@ -39,7 +38,7 @@ def story(sqlite: Database) -> Story:
     know(sqlite, *THEIRS)
     house = stories.house(sqlite)
     story = stories.sending_release(house, readers=THEIRS)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     stories.drafted(house, stories.words(title="Fire doors", core="About doors.", subject="Doors", parts={}))
     with sqlite.transaction() as session:
         said = "PERPETUA QUILLFEATHER (perpetua@council0.test) and the Head of service 1 at 100% of_it"

@@ -10,7 +10,6 @@ from audiences import dossiers, incoming_post, people, preferences, suggestions
 from audiences.dossiers import Dossier
 from campaigns.agreement import readers, releases
 from campaigns.delivery import bounces, incoming, notices
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Found
 from campaigns.drafting import comments, reviews
 from campaigns.foundation import log, officers
@@ -38,7 +37,7 @@ def story(database: Database) -> Story:
     """A release that went to three people, one of whom left every trace there is."""
     know(database, *READERS)
     story = stories.sending_release(stories.house(database))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     with database.transaction() as session:
         preferences.stop(session, ME.person_id, by="the reader", at=NOON)
         suggestions.make(

@@ -16,7 +16,6 @@ from audiences.staging import Stager
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.removals import Removal
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -126,7 +125,7 @@ def test_who_complains_of_a_letter_while_being_erased_leaves_no_address_behind(
     on_postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story, reader = coming_back.letters(on_postgres), stories.READERS[0]
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     raw = coming_back.mail("complaint", reader.address)
 
     def take() -> None:

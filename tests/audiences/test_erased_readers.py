@@ -69,8 +69,7 @@ def test_everything_personal_about_an_erased_reader_is_null_and_nobody_else_s_is
 def test_a_letter_not_yet_sent_is_removed_and_the_others_go(story: Story) -> None:
     erase(story.database, READERS[0].person_id)
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert [envelope.recipient for envelope in transport.sent] == [READERS[1].address, READERS[2].address]
     assert [state for state, _ in rows(story)] == ["removed", "accepted", "accepted"] and adds_up(story)

@@ -13,7 +13,6 @@ from audiences.outlooks import Outlook
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.planning import plan_rows, rules
@@ -184,7 +183,7 @@ def test_what_was_withdrawn_stands_where_letters_of_it_had_gone_from_the_first_t
             releases.withdraw(session, story.release, reason="A wrong figure", by=ground.house.hse, at=NOON + DAY)
         return read(ground).items
 
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     (item,) = withdrawn()
 
     assert told([item]) == [("What LOPP is", "sent", "withdrawn after letters of it had gone")]

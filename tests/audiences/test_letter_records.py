@@ -10,7 +10,6 @@ from audiences import disposals, legal_holds, letter_records, retention
 from campaigns.agreement import censuses, releases
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotYours
@@ -35,7 +34,7 @@ def _two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def story(database: Database) -> Story:
     """Five letters that have gone, of which two may be forgotten at once."""
     story = stories.sending_release(stories.house(database), readers=READERS)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     with database.transaction() as session:
         releases.move(session, story.release, "finish", ended_at=NOON)
         claim = censuses.begin(session, story.release) or ""

@@ -17,7 +17,6 @@ from campaigns.briefings.sign_ins import Attendee
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import acknowledgements, removals
 from campaigns.delivery.incoming import CONFIRMS, FILE, SAID, IncomingMail
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, House, Story
@@ -44,7 +43,7 @@ def house(sqlite: Database) -> House:
 def gone(house: House, codes: Iterable[str] = BODIES) -> Story:
     """A letter to each of these, and one to an authority before them."""
     story = stories.sending_release(house, readers=[stories.reader(9), *(AT[code] for code in codes)])
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     return story
 
 

@@ -8,7 +8,6 @@ from campaigns.agreement import releases, schedules
 from campaigns.agreement.censuses import Census
 from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
@@ -78,13 +77,13 @@ def test_of_a_release_that_goes_what_is_queued_and_what_is_still_to_be_is_to_com
     story = stories.agreed_release(house := stories.house(database))
     stories.waiting_release(house, readers=[stories.reader(9, authority_code="beside")])
     begin(story, chunks=1)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
 
     still = [*PLACES[1:], ("beside", "senior_manager")]
     assert coming(story) == dict.fromkeys(still, 1)
     queue(story, 1)
     assert coming(story) == dict.fromkeys(still, 1)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     assert coming(story) == dict.fromkeys(still[1:], 1)
 
 
@@ -107,5 +106,5 @@ def test_of_a_holding_line_only_the_case_that_was_chosen_is_to_come(database: Da
     begin(story, chunks=0, case={"date": "14 May"})
     assert coming(story) == dict.fromkeys(PLACES, 1)
     queue(story, 2)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     assert coming(story) == dict.fromkeys(PLACES[2:], 1)

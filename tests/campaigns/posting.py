@@ -22,7 +22,7 @@ from campaigns.delivery.journals import Evidence, Journal
 from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.retries import MOVED_BY, Plan
 from campaigns.delivery.sender import Sender
-from campaigns.delivery.transport import Outcome, Transport
+from campaigns.delivery.transport import Outcome, RecordingTransport, Transport
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns.stories import NOON, House, Story
@@ -102,6 +102,13 @@ def send(story: Story, transport: Transport, clock: Clock | None = None, manners
     for chunk in chunks(story):
         if (taken := claim(story, at=clock.at, chunk=chunk, manners=manners, **how)) is not None:
             sender(story.database, transport, clock).send(taken)
+
+
+def sent(story: Story, clock: Clock | None = None, **how: Any) -> RecordingTransport:
+    """The same through a transport that only records; gives that."""
+    transport = RecordingTransport()
+    send(story, transport, clock, **how)
+    return transport
 
 
 def send_all(database: Database, release: UUID, transport: Transport, at: datetime) -> None:

@@ -21,7 +21,6 @@ from unittest import mock
 from sqlmodel import Session
 
 from campaigns.agreement import gate, releases, schedules, signatures
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import letters, messages
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -79,8 +78,7 @@ def nothing_goes(story: Story, other: bool, signed: bool) -> str | None:
             continue
         return f"{step.__name__} was not refused"
     stories.begin(story)  # its letters are queued whatever the gate says, and then they are tried
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
     return f"{len(transport.sent)} letters went" if transport.sent else _only_what_was_shown(story)
 
 
@@ -92,8 +90,7 @@ def one_of_them_counts(story: Story, first: bool, second: bool) -> str | None:
         return f"signed: {first}, {second}; agreed {told.count('ReleaseAgreed')} times"
     story.schedule()
     stories.begin(story)
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
     return _only_what_was_shown(story) if len(transport.sent) == len(stories.READERS) else f"{len(transport.sent)} letters went"
 
 

@@ -18,7 +18,6 @@ from campaigns.briefings import arranging, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.delivery import corrections
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import acceptances, attachments, letters, lint, messages, samples
 from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.risks import Risk
@@ -60,7 +59,7 @@ def corrected(house: House) -> Story:
     """A release in which every part of a manifest stands: a correction that invites, with a file, of a high risk, with a finding accepted."""
     first, occasion = stories.sending_release(house), briefing(house)
     invites = {"closed": {"invitation": ["Come.", "Please come.", "It is off."]}, "invites_to": [occasion.briefing]}
-    posting.send(first, RecordingTransport())
+    posting.sent(first)
     with house.database.transaction() as session:
         assert schedules.finish(session, first.release, at=NOON)
         message = corrections.begin(session, first.release, by=house.drafter, at=NOON)

@@ -53,7 +53,7 @@ def live(database: Database, house: House) -> Story:
     """Every trace a person leaves: posts, letters, a wish, notices, suggestions, a review, a hold, and what a failed telling quoted."""
     know(database)
     story = stories.sending_release(house, readers=(*stories.READERS, READER))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     stories.sending_release(house, stories.words(title="Not sent yet"), readers=(*stories.READERS, READER))
     with database.transaction() as session:
         preferences.stop(session, READER.person_id, by="the reader", at=NOON)

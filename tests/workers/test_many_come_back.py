@@ -35,7 +35,7 @@ def test_more_than_a_third_back_is_told_once_and_holds_what_is_going(
 ) -> None:
     monkeypatch.setattr(pauses, "FEWEST", 2)
     story = stories.sending_release(reachable(house))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     if not going:
         with house.database.transaction() as session:
             assert plans.close_if_done(session, story.release, at=NOON)

@@ -25,9 +25,7 @@ def send(story: Story, case: dict[str, str]) -> RecordingTransport:
     with story.database.transaction() as session:
         schedules.schedule(session, story.release, when=None, case=case, by=story.house.drafter, at=NOON)
     stories.begin(story)
-    transport = RecordingTransport()
-    posting.send(story, transport)
-    return transport
+    return posting.sent(story)
 
 
 def test_only_the_letters_of_the_case_that_was_chosen_go(database: Database) -> None:

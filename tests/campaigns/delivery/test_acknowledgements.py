@@ -6,7 +6,6 @@ from campaigns.agreement import releases
 from campaigns.delivery import acknowledgements
 from campaigns.delivery.acknowledgements import PULSE, READ, PulseAnswered, ReadingConfirmed
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
@@ -22,7 +21,7 @@ def house(sqlite: Database) -> House:
 def gone(house: House) -> Story:
     """Three letters that went."""
     story = stories.sending_release(house)
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     return story
 
 

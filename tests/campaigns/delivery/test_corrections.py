@@ -51,7 +51,7 @@ def test_it_is_only_for_the_audiences_that_a_letter_reached(sqlite: Database) ->
 @pytest.mark.parametrize("state", ["sending", "stopped"])
 def test_it_waits_until_no_more_letters_of_the_original_can_leave(sqlite: Database, state: str) -> None:
     story = stories.sending_release(stories.house(sqlite))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     with sqlite.transaction() as session:
         if state == "stopped":
             schedules.stop(session, story.release, by=story.house.lacors, at=NOON)
@@ -113,7 +113,7 @@ def test_each_that_was_withdrawn_after_it_had_gone_wants_its_own_the_longest_ago
     house = stories.house(sqlite)
     later, sooner, out = (stories.sending_release(house, stories.words(title=title)) for title in ("Later", "Sooner", "Not withdrawn"))
     for story in (later, sooner, out):
-        posting.send(story, RecordingTransport())
+        posting.sent(story)
     with sqlite.transaction() as session:
         assert schedules.finish(session, out.release, at=NOON)
         releases.withdraw(session, sooner.release, reason="Wrong.", by=house.lacors, at=NOON)
@@ -143,7 +143,7 @@ def test_of_two_who_begin_one_at_once_the_second_is_refused(on_postgres: Databas
 @pytest.mark.parametrize(("at", "latest"), [(NOON, LATEST), (LATEST, LATEST + 14 * DAY)])
 def test_there_is_time_to_send_it_and_the_longest_title_stays_one(sqlite: Database, at: datetime, latest: datetime) -> None:
     story = stories.sending_release(stories.house(sqlite), stories.words(title="T" * 150, subject="S" * 150, not_before=NOON))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     with sqlite.transaction() as session:
         schedules.finish(session, story.release, at=NOON)
         message = messages.get(session, corrections.begin(session, story.release, by=story.house.drafter, at=at))

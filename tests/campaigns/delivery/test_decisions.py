@@ -53,8 +53,7 @@ def test_a_letter_sent_again_by_an_officer_s_word_goes(database: Database) -> No
     story = unknown(database)
     decide(story, "send again")
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert len(transport.sent) == 1 and story.tally()["accepted"] == 3
 

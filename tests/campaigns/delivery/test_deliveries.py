@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import chunk_joins, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Untold
 from campaigns.reach import slices, touches
@@ -97,7 +96,7 @@ def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -
 
 def test_a_letter_that_is_written_to_later_than_was_said_moves_its_touch(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     touched(story)
     with database.transaction() as session:
         session.exec(sa.update(Delivery).values(at=NOON + MINUTE))
@@ -110,7 +109,7 @@ def test_a_letter_that_is_written_to_later_than_was_said_moves_its_touch(databas
 
 def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
     story = stories.sending_release(stories.house(database), readers=[stories.reader(0, authority_code=None)])
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
 
     assert touched(story) == []
 

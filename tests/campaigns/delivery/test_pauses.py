@@ -104,7 +104,7 @@ def test_older_outcomes_count_less_and_less(database: Database) -> None:
 def test_a_release_without_refusals_has_no_count(database: Database) -> None:
     story = story_of(database, 3)
 
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
 
     with database.reading() as session:
         assert session.exec(select(pauses.RefusalCount)).all() == []

@@ -33,8 +33,7 @@ def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_se
         recovery.replay(session, evidence, fell=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "accepted"] and adds_up(story)
     assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[2].address]
 
@@ -164,8 +163,7 @@ def test_a_claim_whose_worker_died_before_it_wrote_anything_down_is_given_back_w
         recovery.never_begun(session, gone, whole=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["queued"] * 3 and adds_up(story)
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
     assert len(transport.sent) == 3
 
 

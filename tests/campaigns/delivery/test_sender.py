@@ -193,8 +193,7 @@ def test_a_stopped_release_goes_on_where_it_was_stopped(database: Database) -> N
     with database.transaction() as session:
         schedules.resume(session, story.release, by=story.house.hse, at=NOON)
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS[1:]]
 

@@ -50,7 +50,7 @@ def test_a_chunk_in_hand_counts_letter_by_letter(database: Database) -> None:
 def test_the_oldest_due_letter_is_named_until_none_is(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     assert speed_of(story, NOON + MINUTE).oldest_due == NOON
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     assert speed_of(story, NOON + MINUTE).oldest_due is None
 
 
@@ -80,5 +80,5 @@ def test_where_no_relay_answers_its_words_are_told(database: Database) -> None:
     posting.send(story, Nobody())
 
     assert speed_of(story, NOON + 10 * SECOND).no_relay == "The relay mail.test:25 does not answer"
-    posting.send(story, RecordingTransport(), Clock(NOON + 20 * SECOND))
+    posting.sent(story, Clock(NOON + 20 * SECOND))
     assert speed_of(story, NOON + 3 * MINUTE).no_relay == ""

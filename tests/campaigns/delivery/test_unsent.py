@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from campaigns.delivery import plans, unsent
-from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.unsent import Unsent
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
@@ -29,7 +28,7 @@ def test_letters_to_one_authority_wait_from_the_moment_they_are_let_go_until_the
 
     stories.begin(story)
     assert [(one.state, one.letters) for one in waiting(story)] == [("sending", 1)]
-    posting.send(story, RecordingTransport())
+    posting.sent(story)
     assert waiting(story) == []
 
 

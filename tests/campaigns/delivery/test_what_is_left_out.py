@@ -25,8 +25,7 @@ def test_a_removed_address_is_not_written_to_and_is_counted(database: Database) 
     with database.transaction() as session:
         removals.add(session, stories.READERS[1].address.upper(), reason="asked to stop", by="reader", at=NOON)
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[0].address, stories.READERS[2].address]
     assert story.tally()["removed"] == 1 and adds_up(story)
@@ -38,8 +37,7 @@ def test_an_address_that_wants_nothing_about_this_campaign_is_left_out_of_it_alo
         removals.add(session, stories.READERS[0].address, reason="asked", by="reader", at=NOON, campaign_id=story.house.campaign)
         removals.add(session, stories.READERS[1].address, reason="asked", by="reader", at=NOON, campaign_id=UUID(int=8))
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[1].address, stories.READERS[2].address]
     assert story.tally()["removed"] == 1 and adds_up(story)
@@ -51,8 +49,7 @@ def test_when_every_reader_is_removed_the_chunk_is_done(database: Database) -> N
         for reader in stories.READERS:
             removals.add(session, reader.address, reason="asked to stop", by="reader", at=NOON)
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert transport.sent == [] and story.tally()["removed"] == 3
     with database.reading() as session:
@@ -66,8 +63,7 @@ def test_an_erased_reader_is_removed_not_guessed(database: Database) -> None:
         row.sqlmodel_update({"address": None, "fields": None, "salt": None})
         session.add(row)
 
-    transport = RecordingTransport()
-    posting.send(story, transport)
+    transport = posting.sent(story)
 
     assert len(transport.sent) == 2 and story.tally()["removed"] == 1
 
@@ -110,7 +106,7 @@ def test_a_reader_moved_to_another_letter_closes_the_gate(database: Database, au
         session.add(row)
 
     with pytest.raises(GateClosed, match="Letter 1"):
-        posting.send(story, RecordingTransport())
+        posting.sent(story)
 
 
 def test_two_readers_rows_swapped_close_the_gate(database: Database) -> None:
@@ -123,4 +119,4 @@ def test_two_readers_rows_swapped_close_the_gate(database: Database) -> None:
         second.sqlmodel_update(swapped[1])
 
     with pytest.raises(GateClosed, match="Letter 1"):
-        posting.send(story, RecordingTransport())
+        posting.sent(story)
