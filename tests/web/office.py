@@ -47,7 +47,7 @@ WORDS = {
 
 @dataclass
 class Office:
-    """The pages, and who sits before them."""
+    """The pages, and who sits before them: an officer of HSE, once a message has been brought anywhere."""
 
     client: FlaskClient
     campaign: UUID
@@ -117,7 +117,7 @@ class Office:
     def agreed(self, **changes: Any) -> UUID:
         """A release both have signed."""
         release = self._once("agreed", changes, lambda: self._agreed(changes))
-        self.sit("signatory", "lacors")
+        self.sit()
         return release
 
     def _agreed(self, changes: dict[str, Any]) -> UUID:
@@ -136,7 +136,6 @@ class Office:
 
     def _going(self) -> UUID:
         release = self.agreed()
-        self.sit()
         self.post(f"/releases/{release}/schedule", when="now")
         with self.database.transaction() as session:
             schedules.begin_due(session, at=self.desk.clock())

@@ -54,7 +54,6 @@ def test_every_letter_is_there_with_what_became_of_it_in_words(desk: Office) -> 
 
 def test_of_a_letter_that_counts_as_sent_by_an_officers_word_it_says_whose(desk: Office) -> None:
     release = desk.going(states={"held": 5})
-    desk.sit()
     desk.post(f"/releases/{release}/delivery/decisions", verdict="count as sent", position="0")
 
     page = desk.see(f"/authorities/{ASHBY}")

@@ -48,7 +48,6 @@ NOT_WINDOWS: list[tuple[dict[str, str | list[str]], str]] = [
 
 def test_no_release_is_let_go_at_a_time_that_cannot_be(office: Office) -> None:
     release = office.agreed()
-    office.sit()
 
     for day, hour, sentence in NOT_TO_GO_AT:
         answer = office.post(f"/releases/{release}/schedule", when="later", day=day, hour=hour)

@@ -23,7 +23,6 @@ def opened_tour(office: Office) -> UUID:
 
 def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     assert OFFERED not in office.see(f"/releases/{release}/schedule")
     tour = opened_tour(office)
     assert "Choose a tour Spring (0 of 2 briefings still to come have a date)" in office.see(f"/releases/{release}/schedule")
@@ -50,7 +49,6 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
 
 def test_before_it_is_let_go_the_page_names_who_has_no_briefing_still_to_come(office: Office) -> None:
     release, tour = office.agreed(), opened_tour(office)
-    office.sit()
     without = "On “Spring”, 5 readers have no briefing of their own still to come: Union of Officers, Ashby, "
     assert without in office.see(f"/releases/{release}/schedule")
 
@@ -83,7 +81,6 @@ def test_a_briefing_whose_day_is_past_is_not_counted_among_those_that_have_a_dat
 
 def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
     release, tour = office.agreed(), str(opened_tour(office))
-    office.sit()
     how_many, which = "Enter how many days before, between 1 and 60", "Choose the tour whose briefings it goes before"
     for days in ("", "0", "61", "-3", "7.5", "seven", "٣", "9" * 10):
         answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days)
@@ -99,7 +96,6 @@ def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
 
 def test_without_a_tour_it_cannot_be_asked_for(office: Office) -> None:
     release = office.agreed()
-    office.sit()
 
     answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=str(UUID(int=3)), days="7")
 

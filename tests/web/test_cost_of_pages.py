@@ -62,7 +62,6 @@ def test_an_authority_s_page_asks_no_more_often_the_more_people_are_there(ground
 
 def test_the_first_page_asks_no_more_often_the_more_an_officer_has_to_do(office: Office) -> None:
     release, numbers = office.agreed(), []
-    office.sit()
     for more in (1, 4):
         with office.database.transaction() as session:
             agreed = session.get_one(Release, release)

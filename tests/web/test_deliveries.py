@@ -23,7 +23,6 @@ def test_every_state_of_a_letter_has_one_word_on_screen() -> None:
 
 def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
     release = office.going(states={"accepted": 2, "rejected": 1, "held": 1})
-    office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery")
 
@@ -43,7 +42,6 @@ def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
 
 def test_before_anything_is_planned_everybody_is_waiting(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
 
     assert "5 waiting" in office.see(f"/releases/{release}/delivery")
@@ -63,7 +61,6 @@ def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) ->
 
 def test_letters_that_are_counted_and_not_queued_are_not_denied(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
     letters = f"/releases/{release}/delivery/letters"
 
@@ -74,7 +71,6 @@ def test_letters_that_are_counted_and_not_queued_are_not_denied(office: Office) 
 
 def test_the_release_leads_to_the_letters_that_need_somebody(office: Office) -> None:
     release = office.going(states={"held": 2})
-    office.sit()
 
     assert "2 letters need you." in office.see(f"/releases/{release}")
     assert f'href="/releases/{release}/delivery#needs-you"' in office.client.get(f"/releases/{release}").get_data(as_text=True)
@@ -93,7 +89,6 @@ def test_a_long_list_is_paged(office: Office, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "left")])
 def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) -> None:
     release = office.going(states={"held": 2})
-    office.sit()
     assert "2 letters of “What LOPP is” need you: nothing shows whether they went, or they could not be sent." in office.see("/")
 
     assert f"1 letter: {verdict}." in words_on(office.post(f"/releases/{release}/delivery/decisions", verdict=verdict, position="0"))
@@ -105,7 +100,6 @@ def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) 
 
 def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
     release = office.going(states={"held": 3})
-    office.sit()
     page = office.see(f"/releases/{release}/delivery")
     assert "3 letters: The connection closed after the dot All: count as sent All: send again All: leave" in page
 
@@ -116,7 +110,6 @@ def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
 
 def test_a_letter_that_is_looked_into_is_not_put_before_anybody_yet(office: Office) -> None:
     release = office.going(states={"unknown": 1, "attempting": 1})
-    office.sit()
     page = office.see(f"/releases/{release}/delivery")
 
     assert "1 being checked" in page and "1 in hand" in page and "0 needs you" in page
@@ -145,7 +138,6 @@ def test_all_letters_are_decided_at_once_whatever_their_causes_and_no_more_than_
     release = office.going(states={"held": 4})
     with office.database.transaction() as session:
         session.get_one(Delivery, (release, 1)).reply = unclear.SILENT
-    office.sit()
     page = office.see(f"/releases/{release}/delivery")
     assert "All of them: count as sent All of them: send again All of them: leave" in page and unclear.SILENT in page
     monkeypatch.setattr(delivery_pages, "MOST_AT_ONCE", 3)
@@ -160,7 +152,6 @@ def test_letters_that_went_possibly_twice_are_said_to_have_wherever_letters_are_
     release = office.going(states={"accepted": 5})
     with office.database.transaction() as session:
         session.get_one(Delivery, (release, 0)).maybe_twice = True
-    office.sit()
 
     for page in (f"/releases/{release}/delivery", f"/releases/{release}"):
         assert (
@@ -173,7 +164,6 @@ def test_letters_that_went_possibly_twice_are_said_to_have_wherever_letters_are_
 
 def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: Office) -> None:
     release = office.going(states={"held": 1})
-    office.sit()
     assert "Send again" in office.see(f"/releases/{release}/delivery")
 
     office.post(f"/releases/{release}/withdrawal", reason="The pilot paused.")
@@ -185,7 +175,6 @@ def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: 
 
 def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
     release = office.going(states={"held": 1})
-    office.sit()
     decisions = f"/releases/{release}/delivery/decisions"
 
     assert office.post(decisions, verdict="burn", position="0").status_code == 422
@@ -210,7 +199,6 @@ def test_a_release_that_has_gone_says_when_and_leads_to_coverage(office: Office)
     release = office.going(states={"accepted": 5})
     with office.database.transaction() as session:
         schedules.finish(session, release, at=office.desk.clock())
-    office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery")
 
@@ -227,7 +215,6 @@ def test_mail_domains_in_trouble_are_shown_with_what_they_said_last(office: Offi
     with office.database.transaction() as session:
         session.add(row)
         session.add(MailDomain(domain="well.test"))
-    office.sit()
 
     page = office.see(f"/releases/{release}/delivery")
 
@@ -237,6 +224,5 @@ def test_mail_domains_in_trouble_are_shown_with_what_they_said_last(office: Offi
 
 def test_a_release_without_trouble_says_nothing_of_any(office: Office) -> None:
     release = office.going(states={"accepted": 2})
-    office.sit()
 
     assert "Trouble" not in office.see(f"/releases/{release}/delivery")

@@ -57,6 +57,5 @@ def test_a_holding_line_that_nobody_may_let_go_is_not_saved(office: Office) -> N
 def test_the_form_shows_again_who_may_let_it_go(office: Office) -> None:
     release = office.agreed(**LINE)
     message = office.message_of(release)
-    office.sit()
     page = office.client.get(f"/messages/{message}/edit").get_data(as_text=True)
     assert [f'value="{party}" checked' in " ".join(page.split()) for party in ("hse", "lacors")] == [False, True]

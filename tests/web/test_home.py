@@ -158,7 +158,6 @@ def test_somebody_who_wrote_the_words_lacks_nothing(office: Office) -> None:
 
 def test_what_missed_its_latest_time_before_it_began_waits_for_somebody_to_look_at_it(office: Office, clock: Clock) -> None:
     release = office.agreed()
-    office.sit()
     clock.forward(timedelta(days=27))
     with office.database.transaction() as session:
         schedules.end_overdue(session, at=office.desk.clock())
@@ -178,7 +177,6 @@ def test_what_missed_its_latest_time_before_it_began_waits_for_somebody_to_look_
 
 def test_what_missed_its_latest_time_and_was_changed_since_is_a_draft_alone(office: Office, clock: Clock) -> None:
     office.agreed()
-    office.sit()
     clock.forward(timedelta(days=27))
     with office.database.transaction() as session:
         schedules.end_overdue(session, at=office.desk.clock())

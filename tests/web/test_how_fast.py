@@ -33,7 +33,6 @@ def test_how_long_it_takes_is_said_while_letters_go_and_not_once_none_does(offic
 
 def test_what_waits_behind_another_message_says_so_and_not_how_long_it_takes(office: Office) -> None:
     first, second = office.going(states={"accepted": 2}), office.agreed(title="The second")
-    office.sit()
     office.post(f"/releases/{second}/schedule", when="now")
     with office.database.transaction() as session:
         schedules.begin_due(session, at=office.desk.clock())

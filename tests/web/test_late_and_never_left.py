@@ -17,7 +17,6 @@ def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) ->
     release = office.going(states={"held": 3})
     with office.database.transaction() as session:
         session.get_one(Delivery, (release, 0)).sqlmodel_update({"stage": "here", "reply": "It cannot be put together"})
-    office.sit()
     page = office.see(f"/releases/{release}/delivery")
 
     assert "All of them: send again All of them: leave" in page and "All of them: count as sent" not in page
@@ -38,7 +37,6 @@ def test_a_release_that_nobody_begins_is_said_to_be_late(
     office: Office, monkeypatch: pytest.MonkeyPatch, late: timedelta, said: str, number: int
 ) -> None:
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
     monkeypatch.setattr(states, "LATE", late)
 
@@ -80,7 +78,6 @@ def test_what_waits_for_its_turn_in_a_release_that_is_stopped_is_looked_at_once_
 
 def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is_offered_to_be_stopped(office: Office) -> None:
     release = office.going(states={"held": 2, "accepted": 3})
-    office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery")
 
@@ -96,7 +93,6 @@ def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is
 
 def test_where_only_unclear_letters_are_left_no_page_says_that_letters_leave(office: Office) -> None:
     release = office.going(states={"held": 1, "accepted": 4})
-    office.sit()
 
     for page in (f"/releases/{release}", f"/messages/{office.message_of(release)}"):
         said = office.see(page)
@@ -105,7 +101,6 @@ def test_where_only_unclear_letters_are_left_no_page_says_that_letters_leave(off
 
 def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters_that_have_gone(office: Office) -> None:
     release = office.going()
-    office.sit()
 
     asked = office.see(f"/releases/{release}/withdrawal")
 
@@ -116,7 +111,6 @@ def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters
 @pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])
 def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_follows_the_figures(office: Office, state: str) -> None:
     release = office.going(states={"held": 1, "accepted": 3, state: 1})
-    office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery", headers={"HX-Request": "true"})
 

@@ -56,7 +56,6 @@ def test_a_release_that_is_being_sealed_cannot_be_read_yet(office: Office) -> No
 
 def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> None:
     release = office.agreed()
-    office.sit()
 
     assert "Letters that have not gone will not go." in office.see(f"/releases/{release}/withdrawal")
     assert "Give a reason" in words_on(office.post(f"/releases/{release}/withdrawal", reason=""))
@@ -133,7 +132,6 @@ def test_a_missed_release_says_so(office: Office, clock: Clock) -> None:
     clock.forward(timedelta(days=40))
     with office.database.transaction() as session:
         releases.move(session, release, "miss", ended_at=clock.at)
-    office.sit()
 
     assert "its latest time to send passed" in office.see(f"/releases/{release}")
     for page in (f"/releases/{release}", f"/messages/{office.message_of(release)}"):
@@ -165,7 +163,6 @@ def test_what_was_missed_once_it_had_begun_keeps_its_signatures_and_offers_a_cor
     clock.forward(timedelta(days=40))
     with office.database.transaction() as session:
         releases.move(session, release, "miss", ended_at=clock.at)
-    office.sit()
 
     page = office.see(f"/releases/{release}")
 

@@ -32,7 +32,6 @@ def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> N
 def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(office: Office) -> None:
     release = office.agreed()
     message = office.message_of(release)
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
     office.post(f"/releases/{release}/stop")
     assert "was stopped by officer of hse." in office.see("/")
@@ -111,7 +110,6 @@ def test_whoever_stops_it_or_lets_it_go_on_stays_on_the_page(office: Office, pag
 )
 def test_what_is_stopped_before_it_began_says_when_it_goes_once_it_is_let(office: Office, way: dict[str, Any], then: str) -> None:
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", **way)
 
     page = words_on(office.post(f"/releases/{release}/stop"))

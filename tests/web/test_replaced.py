@@ -15,7 +15,6 @@ from tests.web.office import Office
 def scheduled(office: Office) -> str:
     """A release that is to go in four days."""
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="later", day=["28", "11", "2026"], hour="10:00")
     return f"/releases/{release}"
 

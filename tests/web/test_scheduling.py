@@ -13,7 +13,6 @@ from tests.web.visitors import seen_on, words_on
 
 def test_an_agreed_release_is_scheduled_for_a_time(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     assert "“What LOPP is” is agreed by both parties" in office.see("/")
     assert "at most 100,000 letters a second: a moment for 5 letters" in office.see(f"/releases/{release}/schedule")
 
@@ -26,7 +25,6 @@ def test_an_agreed_release_is_scheduled_for_a_time(office: Office) -> None:
 
 def test_changing_the_time_shows_the_one_that_stands_and_fills_the_form_with_it(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     assert "Now set for" not in office.see(f"/releases/{release}/schedule")
     office.post(f"/releases/{release}/schedule", when="later", day=["26", "11", "2026"], hour="9.30am")
 
@@ -44,7 +42,6 @@ def test_changing_the_time_shows_the_one_that_stands_and_fills_the_form_with_it(
 
 def test_a_time_that_the_other_party_chose_meanwhile_is_shown_and_not_written_over(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     stale = seen_on(office.client.get(f"/releases/{release}/schedule"))
     office.sit(party="lacors")
     office.post(f"/releases/{release}/schedule", when="later", day=["10", "12", "2026"], hour="10:00", seen=stale)
@@ -63,7 +60,6 @@ def test_a_time_that_the_other_party_chose_meanwhile_is_shown_and_not_written_ov
 @pytest.mark.parametrize("way", [{"when": "windows"}, {"when": "later", "day": ["10", "12", "2026"], "hour": "10:00"}])
 def test_what_was_chosen_already_is_nothing_new_whoever_chooses_it(office: Office, way: dict[str, Any]) -> None:
     release = office.agreed()
-    office.sit()
     first = words_on(office.post(f"/releases/{release}/schedule", **way))
     office.sit(party="lacors")
 
@@ -102,7 +98,6 @@ def test_what_was_chosen_already_is_nothing_new_whoever_chooses_it(office: Offic
 )
 def test_a_time_that_cannot_be_is_refused_on_its_field(office: Office, fields: dict[str, object], sentence: str) -> None:
     release = office.agreed()
-    office.sit()
 
     answer = office.post(f"/releases/{release}/schedule", **fields)
 
@@ -115,7 +110,6 @@ def test_a_time_that_cannot_be_is_refused_on_its_field(office: Office, fields: d
 
 def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
     release = office.waiting()
-    office.sit()
 
     assert "so no time can be chosen for it" in office.see(f"/releases/{release}/schedule")
     answer = office.post(f"/releases/{release}/schedule", when="now")
@@ -125,7 +119,6 @@ def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
 
 def test_whoever_chooses_reads_what_the_authorities_calendars_say_of_today(office: Office, clock: Clock) -> None:
     release = office.agreed()
-    office.sit()
     assert "A letter today 0 of 2 authorities have something against it" in office.see(f"/releases/{release}/schedule")
 
     clock.forward(timedelta(days=4))  # a Saturday

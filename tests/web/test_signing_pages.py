@@ -184,7 +184,6 @@ def test_words_changed_while_somebody_was_reading_answer_409_with_what_changed(o
 def test_an_edit_voids_a_signature_and_the_next_reader_sees_what_changed(office: Office) -> None:
     release = office.agreed()
     message = office.message_of(release)
-    office.sit()
     page = office.see(f"/messages/{message}/edit")
     assert "This message is agreed. If you change anything, every signature on it is void" in page
 

@@ -75,7 +75,6 @@ def test_of_a_holding_line_persons_and_letters_are_told_apart(office: Office) ->
 
 def test_a_correction_of_a_holding_line_shows_the_choices_that_are_signed(office: Office) -> None:
     release = office.agreed(**HOLDING)
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now", **{"case-date": "14 May", "case-place": "York"})
     sent(office, release)
     office.post(f"/releases/{release}/correction")
@@ -132,7 +131,6 @@ def test_while_it_is_read_the_page_asks_whether_the_words_changed_and_says_so_al
 
 def test_the_page_reads_in_the_order_of_the_decision(office: Office) -> None:
     first = office.agreed()
-    office.sit()
     office.change(office.message_of(first), subject="What LOPP gives you")
     office.post(f"/messages/{office.message_of(first)}/submission")
     office.seal(release := office.newest(Release))

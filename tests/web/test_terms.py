@@ -16,7 +16,6 @@ def test_terms_are_read_before_signing_and_stand_in_the_form_again(office: Offic
         shown = office.see(page)
         assert "Risk ordinary" in shown and "It is ministerial and is held in pre-election periods" in shown, page
         assert "None of it goes before this is recorded: Approach agreed" in shown, page
-    office.sit()
     form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
     assert 'value="ministerial" checked' in " ".join(form.split())
 
@@ -25,14 +24,12 @@ def test_that_a_letter_is_better_sent_twice_than_never_is_read_before_signing_an
     said = "Where nothing shows whether a letter went, it is sent once more: its reader may get it twice"
     release = office.waiting(when_unclear="better twice")
     assert said in office.see(f"/releases/{release}/sign")
-    office.sit()
     form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
     assert 'value="better twice" checked' in " ".join(form.split())
 
 
 def test_to_ask_an_officer_instead_is_another_release_that_nobody_has_signed(office: Office) -> None:
     release = office.agreed(when_unclear="better twice")
-    office.sit()
     message = office.message_of(release)
     office.change(message, when_unclear="ask")
     office.post(f"/messages/{message}/submission")
@@ -71,7 +68,6 @@ def test_hours_of_rest_are_a_number_from_1_to_336(office: Office) -> None:
 
 def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) -> None:
     release = office.agreed(**WAITS)
-    office.sit()
     assert "It waits for this to be recorded: Approach agreed" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
     assert "It waits for this to be recorded: Approach agreed." in office.see(f"/releases/{release}/schedule")
@@ -91,7 +87,6 @@ def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) ->
 
 def test_what_was_recorded_by_mistake_is_taken_back_with_a_reason(office: Office) -> None:
     release = office.agreed(**WAITS)
-    office.sit()
     page = f"/campaigns/{office.campaign}/milestones"
     office.post(page, name="Approach agreed")
     link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
@@ -131,5 +126,4 @@ def test_the_author_of_a_draft_finds_on_their_first_page_what_it_waits_for_and_t
 
 def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     assert "in its own next window" in words_on(office.post(f"/releases/{release}/schedule", when="windows"))

@@ -136,7 +136,6 @@ def test_one_button_drafts_a_follow_up_for_exactly_those(office: Office) -> None
 
 def test_where_its_time_was_over_before_any_letter_was_queued_every_reader_is_asked_about(office: Office) -> None:
     release = office.agreed()
-    office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
     with office.database.transaction() as session:
         schedules.begin_due(session, at=office.desk.clock())
@@ -184,7 +183,6 @@ def test_they_wait_for_an_officer_on_the_first_page_until_a_fortnight_after_the_
     office.sit()
     assert said in office.see("/")
     clock.forward(timedelta(days=1))
-    office.sit()
     assert said not in office.see("/")
 
 
