@@ -103,14 +103,18 @@ def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, 
     """Record what an officer was told by telephone. Refuses somebody who was not invited, and a briefing that has no date or has begun."""
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
-    uid = invitations.uid_of(briefing)
-    if not _is_to_come(briefing, uid, at=at):
-        raise NotAllowedNow("This briefing has no date or has begun, so nobody can say any more whether they are coming.")
+    require_to_come(briefing, at=at)
     invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
     if invitee is None:
         raise NotFound(NOT_INVITED)
-    asked = _asked(uid, briefing, invitee, comings.newest_number(session, briefing))
+    asked = _asked(invitations.uid_of(briefing), briefing, invitee, comings.newest_number(session, briefing))
     return answers.answer(session, asked, said, via=OFFICER, stamped=at, by=by.name, at=at)
+
+
+def require_to_come(briefing: Briefing, *, at: datetime) -> None:
+    """Refuse a briefing of which nobody can say any more whether they come."""
+    if not _is_to_come(briefing, invitations.uid_of(briefing), at=at):
+        raise NotAllowedNow("This briefing has no date or has begun, so nobody can say any more whether they are coming.")
 
 
 def _asked(uid: str, briefing: Briefing, invitee: Invitee, number: int) -> Asked:

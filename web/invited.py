@@ -62,6 +62,7 @@ def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
         return desk.done("The answer is saved.", "invited.show", briefing_id=briefing_id)
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
+        answering.require_to_come(briefing, at=desk.now())
         lines = comings.who_is_coming(session, briefing).lines
         line = next((one for one in lines if one.invitee.person_id == person_id), None)
         if line is None:

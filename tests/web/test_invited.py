@@ -131,6 +131,8 @@ def test_nobody_invited_says_so_and_a_stranger_is_refused(client: FlaskClient, t
     assert "Choose what they said" in enter(client, tour, "head@cardiff.test", "x")
 
     clock.at = NOON + 7 * DAY + timedelta(hours=1)
+    late = client.get(f"/briefings/{tour.briefing().id}/invited/{tour.person('head@cardiff.test')}")
+    assert late.status_code == 409 and "has no date or has begun" in words_on(late), "before anything is chosen"
     assert "no more answers are taken" in page(client, tour) and set(says(tour).values()) == {"not answered"}
     tour.arrange(WALES, NOON + 9 * DAY)
     with tour.database.transaction() as session:
