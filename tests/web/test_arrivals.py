@@ -178,7 +178,7 @@ def test_the_link_works_from_the_day_before_until_two_days_after(ground: Ground,
         assert page.status_code == 200 and "Not open yet You can sign in to this briefing from Saturday 28 November 2026 on" in words_on(
             page
         )
-    assert "Not open yet You can tell us about a local repeat of this briefing from Saturday 28 November 2026 on" in words_on(repeat)
+    assert "Not open yet You can tell us about a local repeat of this briefing from Sunday 29 November 2026 on" in words_on(repeat)
     assert at_last.status_code == 200
     assert {late.status_code, posted.status_code} == {404} and "write to us" in words_on(late)
     assert rows(ground, briefing) == []
