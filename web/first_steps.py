@@ -9,7 +9,10 @@ from audiences.people import Person
 from campaigns.agreement import candidates, keyrings, parties, roster_changes, rosters
 from campaigns.agreement.rosters import FEWEST
 from campaigns.foundation.officers import WRITERS, Officer
+from campaigns.foundation.settings import Settings
 from campaigns.planning.campaign_plans import Campaign
+
+ADDRESSES = "Addresses that letters come from and are answered to: whoever runs Countersign sets them"
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,10 @@ class Step:
     address: str
 
 
-def of(session: Session, officer: Officer) -> list[Step]:
-    """All of them, in order; none once a roster stands, there is a campaign and somebody to write to."""
-    founded, anybody, planned = bool(rosters.rows(session)), _any(session, Person), _any(session, Campaign)
-    if founded and anybody and planned:
+def of(session: Session, officer: Officer, settings: Settings) -> list[Step]:
+    """All of them, in order; none once a roster stands, there is a campaign and somebody to write to, from an address of our own."""
+    founded, anybody, planned, ours = bool(rosters.rows(session)), _any(session, Person), _any(session, Campaign), writes_as_us(settings)
+    if founded and anybody and planned and ours:
         return []
     writes = officer.duty in WRITERS
     return [
@@ -38,9 +41,15 @@ def of(session: Session, officer: Officer) -> list[Step]:
             "" if founded else _roster(session),
             url_for("signatories.show") if writes else "",
         ),
+        *([] if ours else [Step(ADDRESSES, f"still {settings.sender_address}", "")]),
         Step("People to write to", "" if anybody else "nobody yet", url_for("imports.choose") if writes else ""),
         Step("A campaign, to which messages belong", "" if planned else "none yet", url_for("campaigns.new") if writes else ""),
     ]
+
+
+def writes_as_us(settings: Settings) -> bool:
+    """Whether letters come from, and are answered to, an address that can be somebody's; on a machine of its own, as the demonstration is, any does."""
+    return settings.test_domains_allowed or not any(one.endswith(".test") for one in (settings.sender_address, settings.reply_to))
 
 
 def _any(session: Session, table: type[Person] | type[Campaign]) -> bool:

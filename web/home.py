@@ -33,7 +33,7 @@ def show() -> str:
             "home/show.html",
             off=halts.off(session),
             unmanned=heartbeats.said(session, at=at),
-            first_steps=first_steps.of(session, officer),
+            first_steps=first_steps.of(session, officer, desk.settings()),
             tasks=waiting.for_officer(session, officer, waits, at=at),
             blocked=waiting.blocked(session, officer, waits, kept, at=at),
             reserve=reserve,

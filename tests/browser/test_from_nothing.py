@@ -24,7 +24,8 @@ Head of Service,Senior manager,Wakefield,head@wakefield.gov.uk
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The tables made, the pages open, a worker at work; nobody has an account yet."""
-    with started(tmp_path_factory.mktemp("production"), "database", "migrate", ENV="production", SECRET_KEY="from nothing " * 4) as product:
+    own = {"SECRET_KEY": "from nothing " * 4, "SENDER_ADDRESS": "lopp@hse.example", "REPLY_TO": "lopp@hse.example"}
+    with started(tmp_path_factory.mktemp("production"), "database", "migrate", ENV="production", **own) as product:
         yield product
 
 

@@ -20,6 +20,7 @@ from tests.web import visitors
 from tests.web.conftest import Clock
 from tests.web.office import Office
 from tests.web.visitors import NOON, words_on
+from web import first_steps
 
 HEADING = "Before a message can be agreed and sent"
 KEYS, ROSTER = "At least 2 signatories of each party, each with a passkey", "A roster that lists them, signed by both parties"
@@ -120,3 +121,13 @@ def test_a_suspended_signatory_reads_that_they_need_a_new_passkey(office: Office
             session, Key(id="new", cose="key", software=True), name="New", word=Word(0, False, False), by=theirs, at=office.desk.clock()
         )
     assert "You can sign messages once both parties have signed a roster that lists your passkey." in office.see("/")
+
+
+def test_in_production_letters_come_from_an_address_that_somebody_has(client: FlaskClient) -> None:
+    known = visitors.desk_of(client.application).settings
+    real = known.model_copy(update={"env": "production"})
+    ours = {"sender_address": "lopp@hse.example", "reply_to": "lopp@hse.example"}
+
+    assert first_steps.writes_as_us(known) and first_steps.writes_as_us(real.model_copy(update=ours))
+    for name, address in ours.items():
+        assert not first_steps.writes_as_us(real.model_copy(update={name: address}))
