@@ -1,5 +1,7 @@
 """Accounts on each engine that answers: made, closed for a while, ended."""
 
+import unicodedata
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -7,8 +9,9 @@ from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, Refused
 from campaigns.foundation.settings import Settings
-from tests.web.visitors import NOON, PASSWORD, address_of, appoint, code_now, sign_in
+from tests.web.visitors import CODE_SECRET, NOON, PASSWORD, address_of, appoint, code_now, sign_in
 from web import accounts
+from web.accounts import MOST_TRIES
 from web.app import create_app
 from web.wrong_tries import TRIES
 
@@ -91,3 +94,37 @@ def test_a_password_hashed_in_an_older_way_is_hashed_anew_as_its_officer_signs_i
     with app.test_request_context(), sqlite.reading() as session:
         account = accounts.of_officer(session, officer.id)
         assert account.password != older and accounts.matches(account, PASSWORD)
+
+
+def test_an_address_and_a_password_are_known_however_they_are_typed(settings: Settings, sqlite: Database) -> None:
+    typed = "pässwörd of theirs"
+    with create_app(settings, sqlite).test_request_context(), sqlite.transaction() as session:
+        officer = officers.add(session, name="One", party="hse", duty="officer", by="test", at=NOON)
+        account = accounts.add(session, officer, email="New@Posts.test", at=NOON, password=typed)
+
+        assert accounts.by_email(session, "NEW@posts.TEST") == account
+        assert all(accounts.matches(account, unicodedata.normalize(form, typed)) for form in ("NFC", "NFD", "NFKC"))
+
+
+def test_tries_while_it_is_closed_to_one_visitor_close_an_account_to_nobody_else(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    officer = appoint(app)
+    with sqlite.reading() as session:
+        account = accounts.of_officer(session, officer.id)
+
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
+        assert not any(accounts.tried(account, right=False, at=NOON) for _ in range(2 * MOST_TRIES))
+        assert not accounts.tried(account, right=True, at=NOON)
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.2"}):
+        assert accounts.tried(account, right=True, at=NOON)
+
+
+def test_the_code_that_set_up_an_app_is_good_for_nothing_else(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    officer = appoint(app)
+    with app.test_request_context(), sqlite.transaction() as session:
+        account = accounts.of_officer(session, officer.id)
+        account.code_secret = account.code_step = None
+        accounts.set_up_codes(session, account, CODE_SECRET, code=code_now(), by=officer, at=NOON)
+
+        assert not accounts.entered(session, account, matches=True, code=code_now())
