@@ -23,6 +23,7 @@ from tests.campaigns.coming_back import mail as mail_about
 from tests.campaigns.stories import NOON, READERS, Story
 
 ADDRESSES = [reader.address for reader in READERS]
+BY_A_WORD = [("dsn-no-such-mailbox", "came back", incoming_post.GONE, 1), ("complaint", "stop", incoming_post.COMPLAINED, 0)]
 
 
 def _gone(database: Database) -> tuple[Any, ...]:
@@ -139,20 +140,24 @@ def test_a_forged_token_is_written_down_and_refused(story: Story) -> None:
     assert gone(story) == {}
     assert story.tally()["accepted"] == 3
     assert waiting(story) == []
+    reply = take(story, mail_about("reply", ADDRESSES[0]), None, forged=True)
+    assert [mail.id for mail in waiting(story)] == [reply and reply.id], "a person's words are read all the same"
 
 
-def test_a_bounce_with_nothing_but_a_message_id_waits_for_an_officer_who_may_say_that_it_came_back(story: Story) -> None:
+@pytest.mark.parametrize(("name", "verdict", "why", "returned"), BY_A_WORD)
+def test_a_bounce_or_complaint_with_nothing_but_a_message_id_waits_for_an_officer_s_word(
+    story: Story, name: str, verdict: str, why: str, returned: int
+) -> None:
     ours = f"<{story.release.hex}.{READERS[0].person_id.hex}@countersign.test>".encode()
-    take(story, mail_about("dsn-no-such-mailbox", ADDRESSES[0], ours), None)
-    before = (gone(story), story.tally()["accepted"])
+    take(story, mail_about(name, ADDRESSES[0], ours), None)
+    assert (gone(story), story.tally()["accepted"]) == ({}, 3)
     (mail,) = waiting(story)
 
     with story.database.transaction() as session:
-        incoming_post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict=verdict, by=OFFICER, at=NOON)
 
-    assert before == ({}, 3)
     assert mail.place == Place(story.release, 0)
-    assert (gone(story), story.tally()["returned"]) == ({ADDRESSES[0]: incoming_post.GONE}, 1)
+    assert (gone(story), story.tally()["returned"]) == ({ADDRESSES[0]: why}, returned)
 
 
 @pytest.mark.parametrize("by_token", [True, False], ids=["by its token", "by an officer's word"])

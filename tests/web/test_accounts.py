@@ -13,7 +13,7 @@ from tests.web.visitors import CODE_SECRET, NOON, PASSWORD, address_of, appoint,
 from web import accounts
 from web.accounts import MOST_TRIES
 from web.app import create_app
-from web.wrong_tries import TRIES
+from web.wrong_tries import CLOSED_FOR, TRIES
 
 
 def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, settings: Settings) -> None:
@@ -117,6 +117,8 @@ def test_tries_while_it_is_closed_to_one_visitor_close_an_account_to_nobody_else
         assert not accounts.tried(account, right=True, at=NOON)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.2"}):
         assert accounts.tried(account, right=True, at=NOON)
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
+        assert [accounts.tried(account, right=right, at=NOON + CLOSED_FOR) for right in (False, True)] == [False, True]
 
 
 def test_the_code_that_set_up_an_app_is_good_for_nothing_else(settings: Settings, sqlite: Database) -> None:
