@@ -9,6 +9,7 @@ from audiences import incoming_post
 from audiences.incoming_post import AddressCorrected
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
+from campaigns.delivery.bounces import Reading, Recipient
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
@@ -98,5 +99,13 @@ def test_an_officer_s_word_that_the_third_letter_came_back_takes_the_address_off
         session.add(mail)
         session.flush()
         incoming_post.judge(session, mail.id, verdict=incoming.CAME_BACK, by=OFFICER, at=NOON + 8 * DAY)
+
+        assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
+
+
+def test_a_bounce_that_names_the_address_we_wrote_to_beside_the_one_it_became_is_about_our_reader(story: Story) -> None:
+    one = Recipient("head@elsewhere.test", "hard", permanent=True, status="5.1.1", reason="no such mailbox", original=ADDRESS)
+    with story.database.transaction() as session:
+        incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
 
         assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
