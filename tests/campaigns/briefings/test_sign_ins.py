@@ -132,7 +132,7 @@ def test_the_days_of_the_door_are_london_s_late_on_a_summer_evening_and_over_the
     briefing = Briefing(tour_id=uuid4(), group_code="g", group_name="G", nation="Wales", state="dated", starts_at=starts)
 
     assert sign_ins.window(briefing) == (opens, closes - timedelta(microseconds=1))
-    assert (repeats.window(briefing) or ())[0] == opens
+    assert (repeats.window(briefing) or ())[0] == opens + DAY, "of a repeat it is told from the day itself on"
     briefing.state = "declined"
     assert sign_ins.window(briefing) is repeats.window(briefing) is None
 
