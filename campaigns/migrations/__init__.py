@@ -1,7 +1,4 @@
-"""How the tables came to be: Alembic's revisions, run from here by commands, rehearsals and tests alike.
-
-The environment takes its metadata from the caller and imports no model, so this folder depends on nobody.
-"""
+"""How the tables came to be: Alembic's revisions, run from here by commands, rehearsals and tests alike. No model is imported: they depend on nobody."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +16,8 @@ HERE = Path(__file__).parent
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to the newest revision (or another), all or nothing; does nothing when it is there already."""
     with engine.execution_options(countersign_writing=True).connect() as connection, _references_open(connection), connection.begin():
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", str(HERE))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         if engine.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
@@ -38,9 +36,3 @@ def _references_open(connection: Connection) -> Iterator[None]:
         yield
     finally:
         raw.execute("PRAGMA foreign_keys=ON")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
-    return config
