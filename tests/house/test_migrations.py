@@ -1,27 +1,17 @@
 """The migrations make exactly the tables the models describe, on both engines."""
 
-from typing import Any
-
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlmodel import SQLModel
 
 from campaigns.foundation.database import Database
 from tests.house import source
+from web.cli.database import differences
 
 APPEND_ONLY = ("log_entries", "attachments", "acceptances", "comments", "reminders", "audience_versions")
 
 
-def _differences(connection: sa.Connection) -> list[Any]:
-    source.import_everything("campaigns", "audiences", "web", "workers")
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return list(compare_metadata(context, SQLModel.metadata))
-
-
 def test_the_migrated_tables_equal_the_models(database: Database) -> None:
-    with database.engine.connect() as connection:
-        assert _differences(connection) == []
+    source.import_everything("campaigns", "audiences", "web", "workers")
+    assert differences(database) == []
 
 
 def test_every_table_named_append_only_refuses_a_change(database: Database) -> None:

@@ -33,15 +33,16 @@ def check() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/scratch.db")
         migrations.upgrade(database.engine)
-        differences = _differences(database)
+        found = differences(database)
         database.dispose()
-    for difference in differences:
+    for difference in found:
         click.echo(f"  {difference}")
-    click.echo("The tables and the code differ." if differences else "The tables are what the code declares.")
-    sys.exit(1 if differences else 0)
+    click.echo("The tables and the code differ." if found else "The tables are what the code declares.")
+    sys.exit(1 if found else 0)
 
 
-def _differences(database: Database) -> list[Any]:
+def differences(database: Database) -> list[Any]:
+    """What its tables and the models that were imported say differently of each other."""
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, SQLModel.metadata))
