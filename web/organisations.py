@@ -34,8 +34,10 @@ KIND_WORDS = {  # of one, and of all of them
 class FactsForm(forms.Form):
     """What may be said of a partner organisation."""
 
+    seen = forms.hidden()  # what was said when the form was opened
     status = forms.choice("Status", [(status, status.capitalize()) for status in STATUSES], needed="Choose where the partnership stands")
     lead = forms.choice("Led by", [(lead, parties.FOUNDING[lead]) for lead in LEADS], needed="Choose who leads")
+    home_authority = forms.one_of("The account manager’s own authority", hint="None, where the account manager is HSE’s")
     sector = forms.text("Sector", hint="For example, retail", limit=100)
     enforcing_authority = forms.choice(
         "Who enforces health and safety at its premises",
@@ -43,8 +45,6 @@ class FactsForm(forms.Form):
         needed="Choose who enforces",
         hint="Both, where some premises are HSE’s and some local authorities’",
     )
-    home_authority = forms.one_of("The account manager’s own authority", hint="None, where the account manager is HSE’s")
-    seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save")
 
     def facts(self) -> Facts:

@@ -25,9 +25,9 @@ ROLE_CHOICES = [(role, roles.title(role)) for role in ROLES]
 class PersonForm(forms.Form):
     """One person and role."""
 
-    name = forms.text("Name or post", needed="Enter a name or post", hint="For example, Head of Environmental Health", limit=120)
-    role = forms.choice("Role", ROLE_CHOICES, needed="Choose a role")
     place = forms.one_of("Authority or body")
+    role = forms.choice("Role", ROLE_CHOICES, needed="Choose a role")
+    name = forms.text("Name or post", needed="Enter a name or post", hint="For example, Head of Environmental Health", limit=120)
     address = forms.email("E-mail address", needed="Enter an e-mail address")
     save = forms.submit("Add this person")
 
