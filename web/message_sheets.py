@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import invitations
-from campaigns.agreement import releases, signatures
+from campaigns.agreement import releases, signatures, unsigned
 from campaigns.agreement.releases import Release, ReleaseWithdrawn
 from campaigns.briefings import tours
 from campaigns.delivery import corrections
@@ -61,6 +61,7 @@ class Sheet:
     may_comment: bool
     readership: Readership
     kept_back: str
+    is_void: bool
     load: str
     findings: list[Finding]
     accepted: dict[str, str]
@@ -79,7 +80,8 @@ class Sheet:
     @property
     def may_submit(self) -> bool:
         """Whether nothing is known for which this draft would come back unsealed. One that a party returned has to be changed first."""
-        return bool(self.readership.total) and not self.readership.blanks and not self.kept_back and self.state != "returned"
+        is_free = self.state != "returned" or self.is_void
+        return is_free and bool(self.readership.total) and not self.readership.blanks and not self.kept_back
 
     @property
     def may_withdraw(self) -> bool:
@@ -126,6 +128,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         may_comment=officer.duty in COMMENTERS,
         readership=readers,
         kept_back=kept_back(session, words) if message.state == "draft" else "",
+        is_void=bool(release and unsigned.void(session, [release])),
         load=loads.warning(session, readers.places, message.id) if message.state in ("draft", "submitted") else "",
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),

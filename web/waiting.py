@@ -160,10 +160,11 @@ def _to_mend(session: Session, drafts: list[Message]) -> list[Task]:
     newest = releases.newest_each(session, [message.id for message in drafts])
     words = messages.revision_each(session, {message.id: message.revision for message in drafts})
     since = {kind: letter_tasks.since(session, newest.values(), kind) for _, kind in RETURNED.values()}
+    void = unsigned.void(session, newest.values())
     return [
         _not_submitted(session, message, words[message.id])
         if state == "draft" or (release := newest.get(message.id)) is None  # submitted while this is read
-        else _mend(message, release, state, since)
+        else _mend(message, release, state, since, is_void=release.id in void)
         for message, state in states.of_messages(session, drafts)
     ]
 
@@ -174,14 +175,16 @@ def _not_submitted(session: Session, message: Message, words: Revision) -> Task:
     return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
 
 
-def _mend(message: Message, release: Release, state: str, when: Mapping[type[Event], Mapping[UUID, datetime]]) -> Task:
+def _mend(message: Message, release: Release, state: str, when: Mapping[type[Event], Mapping[UUID, datetime]], *, is_void: bool) -> Task:
+    """What a party returned is changed first; anything else may be submitted as it is, where its page says so."""
     if state in RETURNED:
         said, ended = RETURNED[state]
         since = when[ended][release.id]
     else:
         said, since = state, release.ended_at or release.sealed_at or release.submitted_at
     why = f": {quoted(release.reason)}." if release.reason else "."
-    return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
+    button, page = ("Change the words", "messages.edit") if state == "returned" and not is_void else ("Go on", "messages.show")
+    return Task(f"“{message.title}” {said}{why}", since, button, url_for(page, message_id=message.id))
 
 
 def _to_answer(session: Session, officer: Officer) -> list[Task]:

@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
-from campaigns.agreement import roster_changes, schedules, signatures
+from campaigns.agreement import releases, roster_changes, schedules, signatures
 from campaigns.foundation import officers
+from campaigns.foundation.officers import COUNTERSIGN
 from tests.web.office import Office
 from tests.web.visitors import words_on
 
@@ -117,17 +119,32 @@ def test_what_is_stopped_before_it_began_says_when_it_goes_once_it_is_let(office
     assert f"Nothing leaves until HSE resumes it. {then}" in page
 
 
+def _suspend_a_signer(session: Session, office: Office, release: UUID) -> None:
+    by = officers.get(session, signatures.given(session, release)[0].officer_id)
+    roster_changes.suspend(session, by.id, reason="Key stolen", by=by, at=office.desk.clock())
+
+
 def test_what_a_suspended_signatory_had_signed_is_not_offered_to_be_resumed(office: Office) -> None:
     release = office.going()
     office.sit()
     with office.database.transaction() as session:
-        signed = signatures.given(session, UUID(str(release)))[0]
-        by = officers.get(session, signed.officer_id)
-        roster_changes.suspend(session, by.id, reason="Key stolen", by=by, at=office.desk.clock())
-        schedules.hold(session, UUID(str(release)), reason="Somebody who signed it was suspended: Key stolen", at=office.desk.clock())
+        _suspend_a_signer(session, office, release)
+        schedules.hold(session, release, reason="Somebody who signed it was suspended: Key stolen", at=office.desk.clock())
 
     assert "It cannot be resumed. For a moment Look at it" in office.see("/")
     for place in ("", "/delivery"):
         page = office.see(f"/releases/{release}{place}")
         assert "It cannot be resumed: withdraw it, and have a new message signed for those it has not gone to." in page
         assert "Resume it" not in page and "Withdraw it" in page
+
+
+def test_what_went_back_as_a_signer_was_suspended_may_be_submitted_as_it_is(office: Office) -> None:
+    release = office.agreed()
+    message = office.message_of(release)
+    with office.database.transaction() as session:
+        _suspend_a_signer(session, office, release)
+        releases.return_(session, release, reason="Both parties must sign it anew", by=COUNTERSIGN, at=office.desk.clock())
+
+    assert "“What LOPP is” was returned: “Both parties must sign it anew”. For a moment Go on" in office.see("/")
+    assert "Submit to HSE and LACoRS" in office.see(f"/messages/{message}")
+    assert "What LOPP is being sealed" in words_on(office.post(f"/messages/{message}/submission"))
