@@ -178,7 +178,7 @@ def read(session: Session, release_id: UUID) -> View:
         terms=message_sheets.terms(session, said.goes_under) if said else "",
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
-        may_resume=schedules.may_resume(release, officer) and not unsigned.void(session, [release]),
+        may_resume=unsigned.may_resume(session, release, officer),
         may_let_go=states.may_let_go(release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),

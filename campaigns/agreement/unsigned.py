@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties, releases, signatures, standing
+from campaigns.agreement import parties, releases, schedules, signatures, standing
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Guard, Request
@@ -33,6 +33,11 @@ def void(session: Session, found: Collection[Release]) -> set[UUID]:
     """Those with a signature that counts no more, as its signer was suspended or its roster given up: the gate lets nothing of them go."""
     one_is = signatures.one_counts_no_more(col(Release.id))
     return set(session.exec(select(Release.id).where(col(Release.id).in_([one.id for one in found]), one_is)))
+
+
+def may_resume(session: Session, release: Release, by: Officer) -> bool:
+    """Whether this officer may let what is stopped go on, and none of its signatures keeps the gate shut for good."""
+    return schedules.may_resume(release, by) and not void(session, [release])
 
 
 def may_sign(session: Session, found: Collection[Release], signers: Iterable[Officer], *, at: datetime) -> dict[UUID, set[UUID]]:

@@ -136,6 +136,8 @@ def test_what_a_suspended_signatory_had_signed_is_not_offered_to_be_resumed(offi
         page = office.see(f"/releases/{release}{place}")
         assert "It cannot be resumed: withdraw it, and have a new message signed for those it has not gone to." in page
         assert "Resume it" not in page and "Withdraw it" in page
+    page = office.see(f"/messages/{office.message_of(release)}")
+    assert "It cannot be resumed: withdraw it" in page and "Resume it" not in page
 
 
 def test_what_went_back_as_a_signer_was_suspended_may_be_submitted_as_it_is(office: Office) -> None:
