@@ -33,11 +33,12 @@ from web.signature_boxes import Box
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A proposal, with what it would change, and whether this officer may answer it."""
+    """A proposal, with what it would change, whether this officer may answer it, and why nobody can accept it any more, if so."""
 
     proposal: Proposal
     changes: list[Change]
     may_answer: bool
+    why_not_accept: str
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ def _suggestions(session: Session, message: Message, words: Words, officer: Offi
             proposal,
             differences.of_words(words, Words.model_validate(proposal.words), readership.said(session)),
             officer.duty in WRITERS and officer.id != proposal.by_id,
+            proposals.why_not_accept(message, proposal),
         )
         for proposal in proposals.open_for(session, message.id)
     ]

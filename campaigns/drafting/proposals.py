@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.drafting import attachments, messages
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, lifecycles, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -67,13 +67,24 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     if by.id == proposal.by_id:
         raise NotYours("Somebody other than the proposer must answer a proposal.")
     message = messages.get(session, proposal.message_id, lock=True)
-    if proposal.answer or (accept and message.revision != proposal.revision):
-        raise NotAllowedNow("This proposal was answered already, or the words have changed since it was made.")
+    if proposal.answer:
+        raise NotAllowedNow("This proposal was answered already.")
     if accept:
+        if why := why_not_accept(message, proposal):
+            raise NotAllowedNow(f"{why} You can decline them.")
         messages.revise(session, message.id, Words.model_validate(proposal.words), by=by, at=at)
     proposal.answer = "accepted" if accept else "declined"
     session.add(proposal)
     log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)
+
+
+def why_not_accept(message: Message, proposal: Proposal) -> str:
+    """Why nobody can take the words any more, as a sentence; empty where somebody can."""
+    if message.state not in lifecycles.before(lifecycles.MESSAGE, "revise"):
+        return "These words can no longer be accepted: the message cannot be changed any more."
+    if message.revision != proposal.revision:
+        return "These words can no longer be accepted: the message has changed since they were proposed."
+    return ""
 
 
 def of_message(session: Session, message_id: UUID) -> list[Proposal]:

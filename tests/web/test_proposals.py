@@ -38,6 +38,33 @@ def test_a_proposal_is_declined_and_proposing_nothing_new_proposes_nothing(offic
     assert office.revision(message) == 1
 
 
+def test_words_proposed_for_another_revision_or_for_what_has_gone_can_only_be_declined(office: Office) -> None:
+    release = office.submitted()
+    page = f"/messages/{office.message_of(release)}"
+    office.sit("signatory", "lacors")
+    office.post(f"{page}/proposal", **_words(subject="What LOPP offers"))
+    office.sit()
+    assert "Accept these words" in office.see(page)
+
+    office.set_going(release)
+
+    assert "Accept these words" not in (said := office.see(page)) and "Decline" in said
+    assert "These words can no longer be accepted: the message cannot be changed any more." in said
+    office.post(f"/releases/{release}/withdrawal", reason="Wrong day")
+    assert "Accept these words" not in office.see(page)
+
+    other = office.drafted(title="Another")
+    office.sit("signatory", "lacors")
+    office.post(f"/messages/{other}/proposal", **_words(title="Another", subject="What LOPP offers"))
+    office.sit()
+    office.change(other, title="Another", core="Dear ((name))")
+    assert "Accept these words" not in (said := office.see(f"/messages/{other}")) and "Decline" in said
+    assert "These words can no longer be accepted: the message has changed since they were proposed." in said
+    proposal = office.client.get(f"/messages/{other}").text.split("/proposals/")[1].split('"')[0]
+    assert office.post(f"/messages/{other}/proposals/{proposal}", verdict="accept").status_code == 409
+    assert "The words stay as they are" in words_on(office.post(f"/messages/{other}/proposals/{proposal}", verdict="decline"))
+
+
 def test_only_a_signatory_who_wrote_none_of_its_words_is_told_that_they_may_still_sign(office: Office) -> None:
     message, still = office.drafted(), "Your words are proposed. You may still sign: you have changed nothing."
 
