@@ -125,7 +125,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         terms=terms(session, words.terms),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
-        may_let_go=release is not None and states.may_let_go(release, officer),
+        may_let_go=release is not None and unsigned.may_let_go(session, release, officer),
         may_resume=release is not None and unsigned.may_resume(session, release, officer),
         may_correct=release is not None and _may_correct(session, release, officer),
         may_comment=officer.duty in COMMENTERS,

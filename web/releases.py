@@ -179,7 +179,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
         may_resume=unsigned.may_resume(session, release, officer),
-        may_let_go=states.may_let_go(release, officer),
+        may_let_go=unsigned.may_let_go(session, release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and corrections.may_begin(session, release),

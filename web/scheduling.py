@@ -19,7 +19,7 @@ from campaigns.briefings.tours import Briefing
 from campaigns.delivery import halts
 from campaigns.drafting import holding_lines
 from campaigns.foundation import clock, sightings
-from campaigns.foundation.errors import Invalid, Problem, Stale
+from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
 from campaigns.foundation.sightings import Shown
 from web import desk, form_fields, forms, message_forms, refusals, releases, states, unbriefed
 from web.guards import for_writers
@@ -27,7 +27,6 @@ from web.refusals import Answer
 from web.words import many
 
 bp = Blueprint("scheduling", __name__, url_prefix="/releases")
-
 
 CASE = "case-"
 WINDOWS, LATER, BRIEFING = "windows", "later", "briefing"
@@ -128,11 +127,11 @@ def schedule(release_id: UUID) -> str | Response | Answer:
     with desk.reading() as session:
         view = releases.read(session, release_id)
         today = _against_today(session, view.said) if view.said else ""
-        without = unbriefed.said(session, release_id) if form.tour else []
+        without, why_not = unbriefed.said(session, release_id) if form.tour else [], _why_not(session, view.release)
         waits = " ".join(filter(None, [states.awaited(session, view.release).strip(), unbriefed.unlisted(session, view.said)]))
     letters, follows_up = (view.said.readers, view.said.goes_under.follows_up) if view.said else (0, "")  # of a holding line, one case goes
-    page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "others": shown.others, "without": without}
-    return render_template("releases/schedule.html", form=form, view=view, **page), shown.status
+    page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "without": without, "why_not": why_not}
+    return render_template("releases/schedule.html", form=form, view=view, others=shown.others, **page), shown.status
 
 
 def pace_of(letters: int, *, waits: bool) -> str:
@@ -158,6 +157,15 @@ def _against_today(session: Session, said: Manifest) -> str:
     return (
         f"{held:,} of {many(len(codes), 'authority', 'authorities')} {'has' if held == 1 else 'have'} something against it" if codes else ""
     )
+
+
+def _why_not(session: Session, release: Release) -> str:
+    """Why this officer cannot let it go now, whatever moment they choose; empty when they can."""
+    try:
+        schedules.require_may_go(session, release, by=desk.current_officer(), at=desk.now())
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
 
 
 def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import leads, parties, releases, reminders, replaced, unsigned
+from campaigns.agreement import leads, occasions, parties, releases, reminders, replaced, unsigned
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
@@ -14,7 +14,6 @@ from campaigns.delivery import corrections, deliveries, departures, halts, heart
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
-from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import milestones
 from web.words import many, quoted
 
@@ -39,12 +38,6 @@ def may_withdraw(release: Release) -> bool:
 def went_and_ended(release: Release) -> bool:
     """Whether it had begun, under standing signatures, before it was withdrawn or its time was over."""
     return release.state in ("withdrawn", "missed") and release.began_at is not None
-
-
-def may_let_go(release: Release, officer: Officer) -> bool:
-    """Whether it is for this officer to choose when it goes: of a holding line, what was signed says whose officers do."""
-    said = releases.said(release)
-    return officer.duty in WRITERS and said is not None and officer.party in said.let_go_by
 
 
 def of_release(session: Session, release: Release) -> str:
@@ -94,8 +87,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if state == "scheduled" and release.scheduled_for:
         return _scheduled(session, release, release.scheduled_for, at)
     if state == "agreed":
-        until = clock.say(release.latest_send)
-        return f"Both parties have signed.{awaited(session, release)} An officer of {let_go_by(session, release)} chooses when it goes, until {until}."
+        return _agreed(session, release)
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
     if went_and_ended(release):
         said = _ONCE_BEGUN[state].format(reason=quoted(reason), went=went(session, release))
@@ -166,6 +158,13 @@ def _signed(release: Release, missing: list[Party]) -> str:
     if releases.said(release) is None:
         return "cannot be read"
     return f"waiting for {' and '.join(party.name for party in missing)}" if missing else "agreed"
+
+
+def _agreed(session: Session, release: Release) -> str:
+    if why := occasions.overtaken(session, releases.said(release)):
+        return f"Both parties have signed, but it cannot go. {why} Then withdraw this one."
+    who, until = let_go_by(session, release), clock.say(release.latest_send)
+    return f"Both parties have signed.{awaited(session, release)} An officer of {who} chooses when it goes, until {until}."
 
 
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:

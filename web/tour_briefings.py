@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 
 from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.agreement import releases, replaced
+from campaigns.agreement import occasions, releases, replaced, unsigned
 from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, kits, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import lifecycles, sightings
 from campaigns.foundation.errors import Refused
-from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
+from web import arrangement_forms, desk, forms, on_the_day, refusals, states, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
 from web.refusals import Answer
@@ -66,7 +66,7 @@ def show(briefing_id: UUID) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         members = organisations.members(session, briefing.group_code)
-        present = attendance.present(session, briefing_id)
+        present, lines = attendance.present(session, briefing_id), _holding_lines(session)
         return render_template(
             "tours/briefing.html",
             briefing=briefing,
@@ -74,7 +74,8 @@ def show(briefing_id: UUID) -> str:
             note=_note(session, briefing),
             superseded=_superseded(session, briefing),
             untold=kit_holders.without_address(session, briefing),
-            lines=_holding_lines(session),
+            lines=[(line, states.let_go_by(session, line)) for line in lines],
+            theirs=[line.id for line in lines if unsigned.may_let_go(session, line, desk.current_officer())],
             outdated=sum(not one.is_current for one in invitees.invitees(session, briefing)),
             members=members,
             present=present,
@@ -235,7 +236,7 @@ def _holding_lines(session: Session) -> list[Release]:
     """Holding lines that both parties signed for a new date or place, and that nobody has let go."""
     found = [(release, releases.said(release)) for release in replaced.without(session, "sealed")]
     of_places = [release for release, said in found if said and said.purpose == "holding line" and LOGISTICS & said.closed.keys()]
-    return [release for release in of_places if not releases.missing(session, release)]
+    return [one for one in of_places if not releases.missing(session, one) and not occasions.overtaken(session, releases.said(one))]
 
 
 def _superseded(session: Session, briefing: Briefing) -> Superseded | None:

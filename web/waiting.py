@@ -11,7 +11,7 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import releases, replaced, roster_changes, rosters, schedules, unsigned
+from campaigns.agreement import occasions, releases, replaced, roster_changes, rosters, schedules, unsigned
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -59,7 +59,7 @@ def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[
         Reserve(
             release,
             states.let_go_by(session, release),
-            url_for("scheduling.schedule", release_id=release.id) if states.may_let_go(release, officer) else "",
+            url_for("scheduling.schedule", release_id=release.id) if unsigned.may_let_go(session, release, officer) else "",
         )
         for release in agreed
         if words[release.message_id].read().holding_line
@@ -93,8 +93,10 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Co
     found = [Blocked(release.title, _stopped(release), since[release.id], _page(release)) for release in stopped]
     for one in waits:
         release = one.release
-        if one.state == "agreed" and not states.may_let_go(release, officer):
-            sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
+        if one.state == "agreed" and not unsigned.may_let_go(session, release, officer):
+            why = occasions.overtaken(session, releases.said(release))
+            choice = f"waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
+            sentence = f"is agreed, and {f'cannot go. {why}' if why else choice}"
             found.append(Blocked(release.title, sentence, since[release.id], _page(release)))
         if one.state != "agreed" and not one.may_sign:
             sentence = "cannot be read, so nobody can sign it." if one.state == UNREADABLE else f"is {one.state} to sign."
@@ -136,7 +138,7 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
             url_for("scheduling.schedule", release_id=release.id),
         )
         for release in (one.release for one in waits if one.state == "agreed")
-        if states.may_let_go(release, officer)
+        if unsigned.may_let_go(session, release, officer)
     ]
 
 

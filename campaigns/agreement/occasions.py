@@ -62,9 +62,15 @@ def numbered(session: Session, occasion: Occasion, *, notice: bool) -> Occasion:
     return occasion.model_copy(update={"sequence": newest.to.sequence + (0 if same else 1)})
 
 
+def overtaken(session: Session, said: Manifest | None) -> str:
+    """That a newer release has spoken of something this one invites to, as a sentence: no calendar takes what is older than it has. Empty where none."""
+    for occasion in (said.occasions if said else None) or ():
+        if any(one.to.uid == occasion.uid and one.to.sequence > occasion.sequence for one in gone(session, occasion.briefing)):
+            return f"A newer letter about the briefing of {occasion.group} has gone already. Write and sign a new one."
+    return ""
+
+
 def require_newest(session: Session, said: Manifest) -> None:
-    """Refuse a release that invites to what a newer one has spoken of already: no calendar takes what is older than it has."""
-    for occasion in said.occasions or ():
-        newer = [one for one in gone(session, occasion.briefing) if one.to.uid == occasion.uid and one.to.sequence > occasion.sequence]
-        if newer:
-            raise NotAllowedNow(f"A newer letter about the briefing of {occasion.group} has gone already. Write and sign a new one.")
+    """Refuse a release that is `overtaken`."""
+    if why := overtaken(session, said):
+        raise NotAllowedNow(why)

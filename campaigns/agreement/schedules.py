@@ -84,14 +84,11 @@ def schedule(
     `case`: of a holding line, the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows, and `days` before
     its reader's own briefing (see leads.py).
 
-    False, and no event, when exactly that was chosen already. Refuses a moment outside the signed window, a case that was not signed, an officer of a
-    party that was not named to let it go, and whatever the gate refuses.
+    False, and no event, when exactly that was chosen already. Refuses what `require_may_go` does, a moment outside the window, and an unsigned case.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
-    verified = gate.check(session, release, at=at)
-    _require_let_go_by(session, verified.said, by)
-    occasions.require_newest(session, verified.said)
+    verified = require_may_go(session, release, by=by, at=at)
     moment = when if when and when + SLACK <= verified.earliest else max(when or at, verified.earliest)  # nobody types seconds
     if moment < at - SLACK:
         raise Invalid([Problem("day", "Choose a time that has not passed")])
@@ -107,6 +104,16 @@ def schedule(
     said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days_before=days)
     log.record(session, said, subject=release_id, by=by.name, at=at)
     return True
+
+
+def require_may_go(session: Session, release: Release, *, by: Officer, at: datetime) -> gate.Verified:
+    """Refuses what the gate refuses, an officer of a party that was not named to let it go, and an invitation after which a newer one has gone."""
+    verified = gate.check(session, release, at=at)
+    if by.party not in verified.said.let_go_by:
+        named = " or ".join(parties.name(session, code) for code in verified.said.let_go_by)
+        raise NotYours(f"Both parties signed that only an officer of {named} may let this go.")
+    occasions.require_newest(session, verified.said)
+    return verified
 
 
 def _stands(release: Release, when: datetime | None, moment: datetime, chosen: tuple[str, bool]) -> bool:
@@ -126,12 +133,6 @@ def _choice(said: Manifest, case: Mapping[str, str]) -> str:
     if said.is_invitation or case not in holding_lines.cases(said.closed):
         raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
     return holding_lines.key(case)
-
-
-def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
-    if by.party not in said.let_go_by:
-        named = " or ".join(parties.name(session, code) for code in said.let_go_by)
-        raise NotYours(f"Both parties signed that only an officer of {named} may let this go.")
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:

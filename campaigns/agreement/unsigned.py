@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties, releases, schedules, signatures, standing
+from campaigns.agreement import occasions, parties, releases, schedules, signatures, standing
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Guard, Request
 from campaigns.drafting import messages
 from campaigns.foundation.errors import GateClosed, Refused
-from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.foundation.officers import COUNTERSIGN, WRITERS, Officer
 
 OF_THE_RELEASE = tuple(guard for guard in signatures.ADMISSION if guard not in signatures.OF_THE_SIGNER)
 
@@ -38,6 +38,12 @@ def void(session: Session, found: Collection[Release]) -> set[UUID]:
 def may_resume(session: Session, release: Release, by: Officer) -> bool:
     """Whether this officer may let what is stopped go on, and none of its signatures keeps the gate shut for good."""
     return schedules.may_resume(release, by) and not void(session, [release])
+
+
+def may_let_go(session: Session, release: Release, by: Officer) -> bool:
+    """Whether it is for this officer to choose when it goes: of a holding line, what was signed says whose officers do; of what is overtaken, nobody."""
+    said = releases.said(release)
+    return by.duty in WRITERS and said is not None and by.party in said.let_go_by and not occasions.overtaken(session, said)
 
 
 def may_sign(session: Session, found: Collection[Release], signers: Iterable[Officer], *, at: datetime) -> dict[UUID, set[UUID]]:

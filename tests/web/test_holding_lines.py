@@ -38,6 +38,22 @@ def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None
     assert 'value="York" selected' in form
 
 
+def test_nobody_is_offered_to_change_when_it_goes_who_may_not_let_it_go(office: Office) -> None:
+    release = office.agreed(**LINE)
+    asked = "When should it go?"
+    for party, may in (("hse", False), ("lacors", True)):
+        office.sit("officer", party)
+        assert (asked in (page := office.see(f"/releases/{release}/schedule"))) == may
+        assert ("Both parties signed that only an officer of LACoRS may let this go." in page) != may
+
+    office.post(f"/releases/{release}/schedule", **{"when": "later", "day": ["28", "11", "2026"], "hour": "10:00", "case-place": "York"})
+
+    for party, may in (("hse", False), ("lacors", True)):
+        office.sit("officer", party)
+        assert ("Change the time" in (page := office.see(f"/releases/{release}"))) == may and "Stop it" in page
+        assert (asked in office.see(f"/releases/{release}/schedule")) == may
+
+
 def test_everything_wrong_with_a_choice_of_a_time_is_said_at_once(office: Office) -> None:
     release = office.agreed(**LINE)
     office.sit("officer", "lacors")
