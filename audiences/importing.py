@@ -101,6 +101,11 @@ def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tup
     return ended, changed
 
 
+def may_undo(one: Import) -> bool:
+    """Whether it was applied, not undone, and its rows are kept yet."""
+    return one.state == APPLIED and one.name != FORGOTTEN
+
+
 def compare(session: Session, import_id: UUID) -> None:
     """Say of every ready row whether it adds somebody, gives somebody another name, or says what is known."""
     theirs = imports.of(import_id, READY)

@@ -65,6 +65,7 @@ def read(session: Session, import_id: UUID) -> dict[str, Any]:
         "places": places,
         "taken": imports.taken(session, import_id),
         "alike": list(islice(likenesses.of_import(session, import_id), SHOWN)) if one.state == imports.STAGED else [],
+        "may_undo": importing.may_undo(one),
         "why_not": importing.why_not(session, one, leave_out_refused=True),
         "said": roles.words,
         "shown": SHOWN,

@@ -2,12 +2,13 @@
 
 import io
 import re
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from audiences import people
+from audiences import imports, people
 from campaigns.foundation.settings import Settings
 from tests.web import grounds
 from tests.web.grounds import Ground
@@ -72,6 +73,17 @@ def test_an_import_is_undone_once(ground: Ground, client: FlaskClient) -> None:
     assert client.post(f"{done.request.path}/undo", follow_redirects=True).status_code == 409
     with ground.database.reading() as session:
         assert people.at_place(session, grounds.ADUR) == []
+
+
+def test_an_import_whose_rows_are_kept_no_more_is_not_offered_to_be_undone(ground: Ground, client: FlaskClient) -> None:
+    page = bring_in(client, GOOD).request.path
+    with ground.database.transaction() as session:
+        imports.forget(session, [UUID(page.rpartition("/")[2])])
+
+    said = words_on(client.get(page))
+
+    assert "Undo this import" not in said and "its rows are not kept any more, so it cannot be undone" in said
+    assert client.post(f"{page}/undo").status_code == 409
 
 
 def test_refused_rows_stop_the_file_until_they_are_to_be_left_out(ground: Ground, client: FlaskClient) -> None:
