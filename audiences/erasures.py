@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from audiences import acts, imports, legal_holds, passages, people, preferences, quotations
-from audiences.passages import Left
+from audiences.passages import Found, Left, Row
 from audiences.people import ERASED, Person
 from campaigns.agreement import censuses, sealed, seals
 from campaigns.agreement.sealed import SealedLetter
@@ -43,10 +43,8 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     officers.require_writer(by)
     seals.pause(session)
     imports.pause(session)
-    them = together(session, person_id)
-    found = passages.find(session, them)
+    them, found = whom(session, person_id)
     address, ids = them[0].address, [one.id for one in them]
-    legal_holds.require_free(session, them, [*(row for row, _ in found.theirs), *quotations.find(session, ids, address)])
     censuses.erase(session, ids)
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
@@ -64,6 +62,15 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
         session.add(one)
         log.record(session, Erased(passages=sum(left.number for left in found.left)), subject=one.id, by=by.name, at=at)
     return found.left
+
+
+def whom(session: Session, person_id: UUID) -> tuple[list[Person], Found]:
+    """Who would be erased with somebody, and the passages that name them. Refuses somebody erased already, and what a legal hold covers."""
+    them = together(session, person_id)
+    found = passages.find(session, them)
+    quoted = quotations.find(session, [one.id for one in them], them[0].address)
+    legal_holds.require_free(session, them, [*(row for row, _ in found.theirs), *quoted])
+    return them, found
 
 
 def _still_there(session: Session, them: list[Person]) -> list[Person]:
@@ -84,14 +91,21 @@ def blank(session: Session, table: str, row_id: UUID, *, by: Officer, at: dateti
     Refuses what a legal hold covers, what is blank already, and a line about somebody in the register: they are erased as a person.
     """
     officers.require_writer(by)
+    row = to_blank(session, table, row_id)
+    lines = [line for line, words in row.said.items() if words not in ("", "erased")]
+    passages.LINES[table][0](session, row_id, lines)
+    log.record(session, PassageBlanked(), subject=row.briefing_id or row_id, by=by.name, at=at)
+
+
+def to_blank(session: Session, table: str, row_id: UUID) -> Row:
+    """The row whose words would be blanked. Refuses what `blank` refuses."""
     row = passages.get(session, table, row_id)
     if row.person_id is not None:
         raise NotAllowedNow("This line is about somebody in the register. Erase them on their own page.")
-    if not (lines := [line for line, words in row.said.items() if words not in ("", "erased")]):
+    if not any(words not in ("", "erased") for words in row.said.values()):
         raise NotAllowedNow("This text was blanked already.")
     legal_holds.require_unheld(session, row)
-    passages.LINES[table][0](session, row_id, lines)
-    log.record(session, PassageBlanked(), subject=row.briefing_id or row_id, by=by.name, at=at)
+    return row
 
 
 def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> list[str]:

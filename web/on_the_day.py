@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from audiences import attendees, erasures, passages, people
+from audiences import attendees, erasures, people
 from campaigns.briefings import actions, questions, repeats, sign_ins, tours
 from campaigns.briefings.actions import GROUP, HSE, LACORS, Action
 from campaigns.briefings.questions import Question
@@ -195,7 +195,7 @@ def blank(table: str, row_id: UUID) -> str | Response:
     """Show words that name somebody, then blank them."""
     form = BlankForm()
     with desk.reading() as session:
-        row = passages.get(session, table, row_id)
+        row = erasures.to_blank(session, table, row_id)
         briefing_id = tours.get(session, row.briefing_id or row_id).id
     if form.validate_on_submit():
         with desk.writing() as session:

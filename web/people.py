@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import dossiers, erasures, incoming_post, passages, people, roles
+from audiences import dossiers, erasures, incoming_post, people, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from web import accounts, authority_sheets, corrections, csv_files, desk, directory, forms, refusals
@@ -137,9 +137,8 @@ def erase(person_id: UUID) -> str | AnyResponse:
         said = ["The person is erased. Nobody can tell whose the letters were.", *map(str, left)]
         return desk.done(" ".join(said), "people.show", person_id=person_id)
     with desk.reading() as session:
-        person, *others = erasures.together(session, person_id)
-        left = passages.find(session, [person, *others]).left
-        return render_template("people/erase.html", form=form, person=person, others=others, left=left, said=roles.words)
+        (person, *others), found = erasures.whom(session, person_id)
+        return render_template("people/erase.html", form=form, person=person, others=others, left=found.left, said=roles.words)
 
 
 def _add(form: PersonForm) -> UUID:
