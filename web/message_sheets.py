@@ -29,6 +29,7 @@ from web.differences import Change
 from web.histories import Line
 from web.readership import Readership
 from web.signature_boxes import Box
+from web.words import quoted
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         campaign=campaign_plans.get(session, message.campaign_id).name,
         release=release,
         state=state,
-        next_step=states.next_step(session, state, release, pace=pace, at=desk.now()),
+        next_step=_withdrawn(session, message, release) or states.next_step(session, state, release, pace=pace, at=desk.now()),
         goes=states.goes(session, release) if release and message.state != "draft" else "not chosen yet",
         terms=terms(session, words.terms),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
@@ -142,6 +143,14 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         reviewers=reviews.names(session, message.id),
         history=history(session, message_id),
     )
+
+
+def _withdrawn(session: Session, message: Message, release: Release | None) -> str:
+    """Of a message that was withdrawn before it was submitted, or after it had come back: that nothing happens, and why. Empty of any other."""
+    if message.state != "withdrawn" or (release is not None and release.state == "withdrawn"):
+        return ""
+    reason = log.of_kinds(session, message.id, MessageWithdrawn.__name__)[-1].payload["reason"]
+    return f"Nothing: it was withdrawn, and will not be sent. The reason: {quoted(reason.rstrip('.'))}."
 
 
 def kept_back(session: Session, words: Words) -> str:

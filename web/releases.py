@@ -12,6 +12,7 @@ from campaigns.agreement import bundles, censuses, readers, releases, schedules,
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections, deliveries, halts, unclear, windowless
+from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles
 from campaigns.foundation.database import Database
@@ -55,6 +56,7 @@ class View:
     may_resume: bool
     may_let_go: bool
     may_return: bool
+    may_change: bool
     may_withdraw: bool
     may_correct: bool
     correction: Message | None
@@ -165,6 +167,7 @@ def withdraw(release_id: UUID) -> str | Response:
 def read(session: Session, release_id: UUID) -> View:
     """Gather what the pages about one release say."""
     release, officer = releases.get(session, release_id), desk.current_officer()
+    message = messages.get(session, release.message_id)
     state, said = states.of_release(session, release), releases.said(release)
     return View(
         release=release,
@@ -181,6 +184,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_resume=unsigned.may_resume(session, release, officer),
         may_let_go=unsigned.may_let_go(session, release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
+        may_change=officer.duty in WRITERS and message.state == "draft" and not releases.is_followed(session, release),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and corrections.may_begin(session, release),
         correction=corrections.standing(session, release_id),

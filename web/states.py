@@ -11,6 +11,7 @@ from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
 from campaigns.delivery import corrections, deliveries, departures, halts, heartbeats
+from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -25,9 +26,7 @@ SAID = {
     "superseded": "replaced",
 }
 LATE = timedelta(minutes=2)  # what is due begins within seconds
-EITHER_STOPS = "Either party may stop it, before or while it goes."
-# Nothing more happens to a release in one of these.
-ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "could not be sealed"})
+ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "could not be sealed"})  # nothing more happens then
 
 
 def may_withdraw(release: Release) -> bool:
@@ -92,8 +91,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if went_and_ended(release):
         said = _ONCE_BEGUN[state].format(reason=quoted(reason), went=went(session, release))
         return f"{_correction(session, release)} {said}".lstrip()
-    told = _SINCE if state in _SINCE and releases.of_message(session, release.message_id)[0].id != release.id else _OTHER
-    said = told[state].format(reason=quoted(reason), bare=reason)
+    said = _told(session, state, release).format(reason=quoted(reason), bare=reason)
     return f"{said} {_once_stopped(session, release, at)}" if state == "stopped" else said
 
 
@@ -181,7 +179,7 @@ def _scheduled(session: Session, release: Release, begins: datetime, at: datetim
     when, halted = clock.say(begins), halts.shown(session, at=at)
     if begins + LATE < at:
         return f"It was due to go out on {when}, but has not begun. {halted or heartbeats.TELL} Either party may stop it."
-    return " ".join(filter(None, [_begins(session, release, when), halted, EITHER_STOPS]))
+    return " ".join(filter(None, [_begins(session, release, when), halted, "Either party may stop it, before or while it goes."]))
 
 
 def _once_stopped(session: Session, release: Release, at: datetime) -> str:
@@ -229,6 +227,12 @@ _ONCE_BEGUN = {
     "withdrawn": "It was withdrawn: {reason}. {went} Anybody who checks a letter’s reference is told that it was withdrawn.",
     "missed": "Its latest time to send has passed. Letters that had not gone will not go. {went}",
 }
+
+
+def _told(session: Session, state: str, release: Release) -> str:
+    if state in _SINCE and messages.get(session, release.message_id).state == "withdrawn":
+        return "Nothing: the message was withdrawn."
+    return (_SINCE if state in _SINCE and releases.is_followed(session, release) else _OTHER)[state]
 
 
 def _correction(session: Session, release: Release) -> str:

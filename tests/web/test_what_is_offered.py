@@ -1,7 +1,10 @@
 """What a page offers, its step takes: where the step would refuse, the page says so, and offers it to nobody."""
 
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 
+from campaigns.agreement import seals
 from campaigns.foundation.database import Database
 from tests.audiences import invited
 from tests.audiences.invited import WALES
@@ -9,6 +12,7 @@ from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
+from tests.web.office import Office
 from tests.web.visitors import SignIn, words_on
 
 
@@ -44,3 +48,35 @@ def test_an_agreed_invitation_after_which_a_newer_one_has_gone_is_not_offered_to
     for address in (page, f"{page}/schedule", f"/messages/{older.message}", "/"):
         said = words_on(client.get(address))
         assert refused in said and "Choose when it goes" not in said and "When should it go?" not in said, address
+
+
+def test_a_message_that_was_withdrawn_before_it_went_says_so_and_why_wherever_it_stood(office: Office) -> None:
+    draft = office.drafted(title="A draft")
+    returned = office.waiting(title="Returned")
+    office.post(f"/releases/{returned}/return", reason="Say it shorter")
+    came_back = office.message_of(returned)
+    for message in (draft, came_back):
+        office.post(f"/messages/{message}/withdrawal", reason="Overtaken by events.")
+
+        page = office.see(f"/messages/{message}")
+        assert "Nothing: it was withdrawn, and will not be sent. The reason: “Overtaken by events”." in page
+        assert "submits" not in page.partition("The words")[0] and "Say it shorter" not in page.partition("The words")[0]
+
+    assert "Nothing: the message was withdrawn." in (page := office.see(f"/releases/{returned}")) and "submits it again" not in page
+
+
+def test_the_words_of_what_could_not_be_sealed_are_offered_to_be_changed_until_the_message_is_withdrawn_or_submitted_again(
+    office: Office, clock: Clock
+) -> None:
+    for again in (True, False):
+        release = office.submitted(title=f"Again {again}")
+        with office.database.transaction() as session:
+            order = seals.take(session, release, at=office.desk.clock())
+            assert order and seals.fail(session, order, reasons=["Nobody is there"], by="Countersign", at=office.desk.clock())
+        message = office.message_of(release)
+        assert "Change the words" in office.see(f"/releases/{release}")
+
+        clock.forward(timedelta(minutes=1))
+        office.post(f"/messages/{message}/submission") if again else office.post(f"/messages/{message}/withdrawal", reason="Given up")
+
+        assert "Nothing: the message" in (page := office.see(f"/releases/{release}")) and "Change the words" not in page
