@@ -22,9 +22,10 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.agreement import nonces
-from campaigns.foundation import clock, officers
+from campaigns.foundation import clock, lifecycles, officers
 from campaigns.foundation.database import Database, is_double
 from campaigns.foundation.errors import CountersignError, NotFound, NotYours, Refused
+from campaigns.foundation.lifecycles import Moves
 from campaigns.foundation.officers import COUNTERSIGN, WRITERS, Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
@@ -153,6 +154,12 @@ def choices() -> dict[str, Any]:
     """What the address chooses of a list, for a link that says it again: not its page, nor a name that is `url_for`'s own or the path's."""
     taken = {"page", "endpoint", *(request.view_args or {})}
     return {name: value for name, value in request.args.items() if name not in taken and not name.startswith("_")}
+
+
+def require_open_to(moves: Moves, state: str, verb: str) -> None:
+    """Whoever opens a page to do what its thing does not allow is told so at once, and not when they have filled it in."""
+    if request.method == "GET":
+        lifecycles.move(moves, state, verb)
 
 
 def done(sentence: str, endpoint: str, **values: Any) -> AnyResponse:

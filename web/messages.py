@@ -14,6 +14,7 @@ from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Stale
+from campaigns.foundation.lifecycles import MESSAGE
 from campaigns.planning import campaign_plans, plan_rows
 from web import (
     comparisons,
@@ -133,6 +134,7 @@ def edit(message_id: UUID) -> str | Response:
     """Change the words: a new revision, which voids every signature on the one before."""
     with desk.reading() as session:
         message, audiences = messages.get(session, message_id), definitions.every(session)
+        desk.require_open_to(MESSAGE, message.state, "revise")
         standing = messages.current(session, message).read()
         offered = message_forms.offers(session, [campaign_plans.get(session, message.campaign_id)], standing)
         release = states.newest(session, message)
@@ -189,7 +191,9 @@ def withdraw(message_id: UUID) -> str | Response:
                 _withdraw(session, message_id, form.reason.data or "")
             return desk.done("Withdrawn. It will not be sent.", "messages.show", message_id=message_id)
     with desk.reading() as session:
-        return render_template("messages/withdraw.html", form=form, message=messages.get(session, message_id))
+        message = messages.get(session, message_id)
+        desk.require_open_to(MESSAGE, message.state, "withdraw")
+        return render_template("messages/withdraw.html", form=form, message=message)
 
 
 def _begun_for(session: Session) -> dict[str, Any]:

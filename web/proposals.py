@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from audiences import definitions
 from campaigns.drafting import messages, proposals
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.lifecycles import MESSAGE
 from campaigns.planning import campaign_plans
 from web import desk, message_forms
 from web.guards import for_writers
@@ -22,6 +23,7 @@ def new(message_id: UUID) -> str | Response:
     """Suggest other words; whoever wrote the message accepts or declines them."""
     with desk.reading() as session:
         message, audiences = messages.get(session, message_id), definitions.every(session)
+        desk.require_open_to(MESSAGE, message.state, "revise")
         standing, by = messages.current(session, message).read(), desk.current_officer()
         offered = message_forms.offers(session, [campaign_plans.get(session, message.campaign_id)], standing)
         may_sign = by.duty == "signatory" and by.id not in messages.editors(session, message_id)

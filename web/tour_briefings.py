@@ -14,8 +14,9 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, kits, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import lifecycles, sightings
+from campaigns.foundation import sightings
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.lifecycles import BRIEFING
 from web import arrangement_forms, desk, forms, on_the_day, refusals, states, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
@@ -93,7 +94,8 @@ def show(briefing_id: UUID) -> str:
 def arrange(briefing_id: UUID) -> str | Response | Answer:
     """Give it a date, a place or link, and what else is known: presenters, host, speaking note."""
     with desk.reading() as session:
-        briefing = _open_to("date", tours.get(session, briefing_id))
+        briefing = tours.get(session, briefing_id)
+        desk.require_open_to(BRIEFING, briefing.state, "date")
         form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(session, briefing))
         form.offer(session, briefing)
         posts, listed = arrangement_forms.posts(session, briefing), len(attendance.standing(session, briefing_id))
@@ -194,13 +196,6 @@ def note(briefing_id: UUID) -> str:
         )
 
 
-def _open_to(verb: str, briefing: Briefing) -> Briefing:
-    """The briefing; whoever opens a page to do what it does not allow is told so at once, and not when they have filled it in."""
-    if request.method == "GET":
-        lifecycles.move(lifecycles.BRIEFING, briefing.state, verb)
-    return briefing
-
-
 def _end(
     briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], verb: str, done: str
 ) -> Response | Answer:
@@ -212,7 +207,8 @@ def _end(
                 step(session, briefing_id, reason=form.reason.data, seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
             return _to_the_tour(briefing_id, done)
     with desk.reading() as session:
-        briefing = _open_to(verb, tours.get(session, briefing_id))
+        briefing = tours.get(session, briefing_id)
+        desk.require_open_to(BRIEFING, briefing.state, verb)
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
         if request.method == "GET":
             form.seen.data = sightings.of(arranging.shown(session, briefing))

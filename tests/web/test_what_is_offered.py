@@ -80,3 +80,15 @@ def test_the_words_of_what_could_not_be_sealed_are_offered_to_be_changed_until_t
         office.post(f"/messages/{message}/submission") if again else office.post(f"/messages/{message}/withdrawal", reason="Given up")
 
         assert "Nothing: the message" in (page := office.see(f"/releases/{release}")) and "Change the words" not in page
+
+
+def test_whoever_opens_a_form_of_a_withdrawn_message_is_told_so_before_they_fill_it_in(office: Office) -> None:
+    message = office.drafted()
+    pages = [f"/messages/{message}/{form}" for form in ("edit", "proposal", "withdrawal")]
+    assert [office.client.get(page).status_code for page in pages] == [200] * 3
+
+    office.post(f"/messages/{message}/withdrawal", reason="Overtaken by events")
+
+    for page in pages:
+        answer = office.client.get(page)
+        assert answer.status_code == 409 and "withdrawn" in words_on(answer), page
