@@ -120,11 +120,16 @@ def put_back(session: Session, suggestion_id: UUID, *, by: Officer, at: datetime
     found = get(session, suggestion_id, lock=True)
     if found.state != LET_BE:
         raise NotAllowedNow("This suggestion waits already, or was taken.")
-    if found.kind in (SOMEBODY_ELSE, NEW_CONTACT) and not (found.name or found.address or found.note):
+    if not is_kept(found):
         raise NotAllowedNow("What this suggestion said is not kept any more.")
     found.sqlmodel_update({"state": WAITING, "settled_by": None, "settled_at": None})
     session.add(found)
     log.record(session, SuggestionPutBack(), subject=found.id, by=by.name, at=at)
+
+
+def is_kept(found: Suggestion) -> bool:
+    """Whether what it said is kept, of one that said anything in words."""
+    return found.kind not in (SOMEBODY_ELSE, NEW_CONTACT) or bool(found.name or found.address or found.note)
 
 
 def get(session: Session, suggestion_id: UUID, *, lock: bool = False) -> Suggestion:

@@ -3,7 +3,7 @@
 A correction is taken in the same step as the change it leads to: whoever opens a form and goes away has answered nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -35,7 +35,7 @@ OVER = "Nobody was left to write to as {role} ({why}), and now somebody can be w
 
 @dataclass(frozen=True)
 class Correction:
-    """One of them, with whom it is about, and the form where it would be taken."""
+    """One of them, with whom it is about, and the form where it would be taken, if there is any: to a council that has ended nobody is added."""
 
     suggestion: Suggestion
     person: Person
@@ -54,6 +54,11 @@ class Correction:
     def note(self) -> str:
         """What was said besides, where it does not stand in the sentence."""
         return "" if self.suggestion.kind == NOBODY_LEFT else self.suggestion.note
+
+    @property
+    def may_be_put_back(self) -> bool:
+        """Whether it could wait again."""
+        return suggestions.is_kept(self.suggestion)
 
     @property
     def said_by(self) -> str:
@@ -102,8 +107,8 @@ def read(session: Session, found: list[Suggestion]) -> list[Correction]:
     left = {vacancy.person_id for vacancy, _ in vacancies.standing(session)}
     over = {one.id for one in found if one.source == vacancies.SOURCE and one.person_id not in left}
     about = {one.id: one for one in session.exec(select(Person).where(col(Person.id).in_({one.person_id for one in found})))}
-    names = people.place_names(session)
-    return [_correction(session, one, about[one.person_id], names, is_over=one.id in over) for one in found]
+    names, there = people.place_names(session), {place.code for place in people.places(session)}
+    return [_correction(session, one, about[one.person_id], names, there, is_over=one.id in over) for one in found]
 
 
 def asked(session: Session) -> Suggestion | None:
@@ -126,9 +131,11 @@ def onward(otherwise: str) -> str:
     return url_for("corrections.every") if "correction" in request.args else otherwise
 
 
-def _correction(session: Session, found: Suggestion, person: Person, names: Mapping[str, str], *, is_over: bool) -> Correction:
+def _correction(
+    session: Session, found: Suggestion, person: Person, names: Mapping[str, str], there: Collection[str], *, is_over: bool
+) -> Correction:
     place = names.get(person.place) or _ended(session, person.place)
-    return Correction(found, person, place, *_step(found, person), is_over)
+    return Correction(found, person, place, *(_step(found, person) if person.place in there else ("", "")), is_over)
 
 
 def _step(found: Suggestion, person: Person) -> tuple[str, str]:

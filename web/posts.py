@@ -39,8 +39,10 @@ def show(place: str, role: str) -> str:
         raise NotFound("There is no such post.")
     with desk.reading() as session:
         name, address = _place(session, place)
+        may_add = any(one.code == place for one in people.places(session))
         found = [Holder(person, _others(session, person)) for person in people.holders(session, role, place)]
-        return render_template("posts/show.html", found=found, place=place, name=name, address=address, role=role, title=roles.title)
+        shown = {"place": place, "name": name, "address": address, "role": role, "title": roles.title}
+        return render_template("posts/show.html", found=found, may_add=may_add, **shown)
 
 
 @bp.route("/holders/<uuid:person_id>/passing", methods=["GET", "POST"])

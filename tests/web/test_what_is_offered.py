@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from audiences import reorganisations, suggestions
 from campaigns.agreement import seals
 from campaigns.foundation.database import Database
 from tests.audiences import invited
@@ -11,7 +12,7 @@ from tests.audiences.invited import WALES
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON
 from tests.web.conftest import Clock
-from tests.web.grounds import Ground
+from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
 from tests.web.visitors import SignIn, words_on
 
@@ -92,3 +93,32 @@ def test_whoever_opens_a_form_of_a_withdrawn_message_is_told_so_before_they_fill
     for page in pages:
         answer = office.client.get(page)
         assert answer.status_code == 409 and "withdrawn" in words_on(answer), page
+
+
+def test_nobody_is_offered_to_be_added_to_a_council_that_has_come_to_an_end(ground: Ground, client: FlaskClient) -> None:
+    person, said = ground.person(), {"authority_code": ADUR, "source": "the reader’s page", "by": "the reader", "at": NOON}
+    pages = [f"/posts/{ADUR}/practitioner", "/corrections", f"/authorities/{ADUR}"]
+    with ground.database.transaction() as session:
+        suggestions.make(session, about=person, kind=suggestions.SOMEBODY_ELSE, name="Ann", **said)
+    assert "Add this person" in words_on(client.get("/corrections"))
+
+    with ground.database.transaction() as session:
+        reorganisations.end(session, ADUR, on=(NOON - DAY).date(), successors=[], by=ground.house.drafter, at=NOON)
+
+    for page in pages:
+        assert "Add " not in words_on(client.get(page)), page
+    assert "Adur has come to an end, so nobody can be added there. Change nothing" in words_on(client.get("/corrections"))
+
+
+def test_what_was_left_unchanged_is_offered_to_be_put_back_until_what_it_said_is_erased(ground: Ground, client: FlaskClient) -> None:
+    person = ground.person()
+    with ground.database.transaction() as session:
+        said = {"authority_code": ADUR, "source": "the reader’s page", "by": "the reader", "at": NOON}
+        made = suggestions.make(session, about=person, kind=suggestions.SOMEBODY_ELSE, name="Ann", **said)
+    client.post(f"/corrections/{made}/let-be")
+    assert "Put it back" in words_on(client.get("/corrections"))
+
+    client.post(f"/people/{person}/erasure")
+
+    assert "Put it back" not in (page := words_on(client.get("/corrections"))) and "what it said is not kept any more" in page
+    assert client.post(f"/corrections/{made}/putting-back").status_code == 409
