@@ -100,7 +100,7 @@ def leaving(officer_id: UUID) -> str | Response:
             accounts.close_for_good(session, officer_id, by=desk.current_officer(), at=desk.now())
         return desk.done(f"{name} can no longer sign in. What they signed before stays valid.", "officers.every")
     with desk.reading() as session:
-        return render_template("accounts/leaving.html", form=form, leaver=officers.get(session, officer_id))
+        return render_template("accounts/leaving.html", form=form, leaver=officers.leaver(session, officer_id))
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.identity import CodesSetUp
 from campaigns.foundation import database, log, officers
-from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
+from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.foundation.officers import Officer
 from web import codes, desk, limits, wrong_tries
 from web.wrong_tries import CLOSED_FOR, TO_SIGN, TRIES
@@ -219,11 +219,10 @@ def choose_password(session: Session, account: Account, password: str) -> None:
 def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datetime) -> None:
     """An officer leaves: the account ends now, with its sessions and links. What they signed before stays valid.
 
-    Refuses to let the only administrator go, because nobody could then invite another.
+    Refuses whom `officers.leaver` refuses.
     """
-    account, leaver = of_officer(session, officer_id), officers.get(session, officer_id)
-    if leaver.duty == "administrator" and officers.administrators(session) == 1:
-        raise Refused(f"{leaver.name} is the only administrator. Invite another first.")
+    officers.leaver(session, officer_id)
+    account = of_officer(session, officer_id)
     officers.leave(session, officer_id, by=by.name, at=at)
     account.active, account.password, account.fs_uniquifier = False, None, uuid4().hex
     session.add(account)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
-from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem
+from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem, Refused
 from campaigns.foundation.log import Event
 
 DUTIES = {
@@ -115,6 +115,14 @@ def administrators(session: Session) -> int:
 def is_known(session: Session, address: str) -> bool:
     """Whether notices to this address are, or were, an officer's."""
     return bool(at_address(session, address))
+
+
+def leaver(session: Session, officer_id: UUID) -> Officer:
+    """The officer who would leave. Refuses to let the only administrator go, because nobody could then invite another."""
+    found = get(session, officer_id)
+    if found.duty == "administrator" and administrators(session) == 1:
+        raise Refused(f"{found.name} is the only administrator. Invite another first.")
+    return found
 
 
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
