@@ -149,6 +149,11 @@ def let_be_since(session: Session, moment: datetime, *, limit: int) -> list[Sugg
     return list(session.exec(found.order_by(col(Suggestion.settled_at).desc(), col(Suggestion.id)).limit(limit)))
 
 
+def made_since(session: Session, moment: datetime, *, source: str) -> list[Suggestion]:
+    """What one source has suggested since a moment, answered or not."""
+    return list(session.exec(select(Suggestion).where(Suggestion.source == source, col(Suggestion.at) >= moment)))
+
+
 def waiting_about(session: Session, person_id: UUID) -> int:
     """How many wait that are about this person."""
     theirs = select(sa.func.count()).select_from(Suggestion).where(Suggestion.person_id == person_id, Suggestion.state == WAITING)

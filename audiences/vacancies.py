@@ -15,7 +15,7 @@ from audiences import roles, suggestions
 from audiences.authorities import Authority
 from audiences.people import REACHABLE, Person
 from campaigns.delivery import removals
-from campaigns.delivery.removals import Removal
+from campaigns.delivery.removals import AddressRemoved, Removal
 from campaigns.foundation import log, stamps
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
@@ -43,7 +43,8 @@ class Vacancy:
 
 def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     """The vacancies that a removal made: where its address was the last in a role at an authority. None once it was lifted, and none where an alarm
-    was raised since: of several addresses that were taken off together one was the last.
+    was raised since, answered or not: of several addresses that were taken off together one was the last, and of an address that was off already
+    only the reason is another.
 
     Whoever else asks waits until this transaction ends, and then sees our alarm.
     """
@@ -51,8 +52,9 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     removal = session.get(Removal, removal_id)
     if removal is None:
         return []
-    raised = [one.person_id for one in suggestions.waiting(session) if one.source == SOURCE and one.at >= removal.at]
-    known = {(one.authority_code, one.role) for one in _people(session, raised)}
+    off_since = log.of_kinds(session, removal_id, AddressRemoved.__name__)[0].at
+    raised = suggestions.made_since(session, off_since, source=SOURCE)
+    known = {(one.authority_code, one.role) for one in _people(session, [alarm.person_id for alarm in raised])}
     theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE, col(Person.authority_code).is_not(None))
     fresh = [one for one in session.exec(theirs) if (one.authority_code, one.role) not in known]
     return [_vacancy(session, one, removal.reason) for one in fresh if not _anybody(session, one)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from audiences import people, vacancies
+from audiences import people, preferences, suggestions, vacancies
 from audiences.contacts import Given
 from audiences.roles import Place as Seat
 from campaigns.delivery.notices import Notice
@@ -13,10 +13,11 @@ from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
+from tests.audiences.posts import OFFICER
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, READERS, Story
 from tests.workers import gone, letters
-from tests.workers.facts import fact
+from tests.workers.facts import fact, facts
 from workers import mailbox, telling
 from workers.tools import Tools
 
@@ -51,6 +52,27 @@ def test_a_role_left_with_nobody_is_told_to_both_parties_once(story: Story, tool
     assert letters.reads_as_agreed("nobody_left", alarms(tools)[0])
     with tools.database.reading() as session:
         assert [(one.place, one.role) for one, _ in vacancies.standing(session)] == [("Council 2", "practitioner")]
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_an_address_taken_off_for_another_reason_since_leaves_nobody_anew(
+    story: Story, tools: Tools, transport: RecordingTransport, is_answered: bool
+) -> None:
+    appoint(tools)
+    mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, 2), tools)
+    telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
+    if is_answered:
+        with tools.database.transaction() as session:
+            (alarm,) = (one for one in suggestions.waiting(session) if one.source == vacancies.SOURCE)
+            suggestions.settle(session, alarm.id, verdict=suggestions.LET_BE, by=OFFICER, at=NOON)
+
+    tools.clock = Clock(NOON + timedelta(hours=2))
+    with tools.database.transaction() as session:
+        preferences.stop(session, READERS[2].person_id, by="the reader", at=tools.clock())
+    telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
+
+    assert len(facts(tools.database, AddressRemoved)) == 2 and len(facts(tools.database, vacancies.NobodyLeft)) == 1
+    assert len(alarms(tools)) == 2
 
 
 @pytest.mark.parametrize(("minutes", "mails"), [((0, 59), 2), ((0, 60), 4), ((0, 50, 100), 4)])
