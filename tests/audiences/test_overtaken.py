@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from audiences import guesses, importing, invitees, overtaken, people
+from audiences import guesses, importing, invitees, leavers, overtaken, people
+from audiences.contacts import Given
 from audiences.definitions import GUESSED
 from audiences.leavers import LEFT
+from audiences.roles import Place
 from campaigns.agreement import releases
 from campaigns.agreement.manifest import Original
 from campaigns.briefings import cancellations
@@ -54,13 +56,25 @@ def test_whoever_left_since_it_was_submitted_gets_no_letter_and_their_successor_
     assert {found[0][1], found[2][1]} == {LEFT}
 
 
-@pytest.mark.parametrize(("name", "gone"), [(READERS[0].name, 3), ("Somebody else", 2)])
-def test_whoever_is_back_in_the_post_gets_it_and_nobody_else_at_their_address(database: Database, name: str, gone: int) -> None:
+@pytest.mark.parametrize(
+    ("other", "gone"),
+    [
+        ({}, 3),
+        ({"name": "Somebody else"}, 2),
+        ({"address": "elsewhere@council0.test"}, 2),
+        ({"role": "elected_member"}, 2),
+        ({"place": READERS[1].authority_code}, 2),
+        ({"confirmed": False}, 2),
+    ],
+)
+def test_whoever_is_back_in_the_very_post_gets_it_and_nobody_else_at_their_address(
+    database: Database, other: dict[str, Any], gone: int
+) -> None:
     story, who = coming_back.letters(database), READERS[0]
     leaves(database, who.person_id)
     with database.transaction() as session:
-        same = {"name": name, "role": who.role, "place": str(who.authority_code), "address": who.address}
-        people.add(session, **same, by=OFFICER, at=NOON, test_domains_allowed=True)
+        same = Given(who.name, who.role, Place(str(who.authority_code), who.organisation, None), who.address).row(source="tests")
+        people.insert(session, [same | other], at=NOON)
     wire = RecordingTransport()
 
     posting.send(story, wire)
@@ -92,6 +106,14 @@ def test_only_who_left_since_then_is_asked_for(sqlite: Database, before: timedel
     posting.send(story, wire)
 
     assert len(wire.sent) == gone
+
+
+def test_of_letters_that_are_not_asked_about_nothing_is_said(sqlite: Database) -> None:
+    story = coming_back.letters(sqlite)
+    leaves(sqlite, READERS[1].person_id)
+
+    with sqlite.reading() as session:
+        assert [leavers.among(session, story.release, asked) for asked in ({0, 2}, {0, 1})] == [{}, {1: LEFT}]
 
 
 def test_a_cancellation_goes_to_whoever_left_since_they_were_invited_and_a_reminder_does_not(sqlite: Database) -> None:
