@@ -1,9 +1,12 @@
 """A guessed address gets no letter and counts as nobody until an officer confirms it."""
 
-import pytest
-from sqlmodel import func, select
+from typing import Any
 
-from audiences import definitions, guesses, headcounts, importing, people, rules, selections
+import pytest
+from sqlmodel import col, func, select
+
+from audiences import contacts, definitions, guesses, headcounts, importing, people, rules, selections
+from audiences.authorities import Authority
 from audiences.people import REACHABLE, Person
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation import log
@@ -12,6 +15,7 @@ from campaigns.foundation.errors import NotAllowedNow, NotYours
 from tests.audiences.bringing import HEADER, bring_in
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.campaigns.stories import DAY
+from tests.workers.facts import facts
 
 ADUR = "E07000223"
 
@@ -24,15 +28,32 @@ def make(database: Database) -> list[Person]:
 
 
 def test_a_guess_is_made_where_nobody_is_known_and_counts_as_nobody(desk: Database) -> None:
-    bring_in(desk, HEADER + "Head,practitioner,Adur,head@adur.gov.uk\n")
+    bring_in(desk, HEADER + "Head,practitioner,Adur,head@adur.gov.uk\nHead,senior_manager,Arun,head@arun.gov.uk\n")
     made = make(desk)
 
     assert len(made) == 349  # of 350 that enforce
     assert ADUR not in {one.place for one in made}
     with desk.reading() as session:
-        assert session.exec(select(func.count()).select_from(Person).where(REACHABLE)).one() == 1
+        assert session.exec(select(func.count()).select_from(Person).where(REACHABLE)).one() == 2
         assert headcounts.count(session, "practitioners").people == 1
-    assert len(make(desk)) == 349
+    assert len(make(desk)) == 349 and len(facts(desk, guesses.AddressesGuessed)) == 1
+
+
+def test_a_guess_is_of_the_domain_letters_go_to_and_none_is_made_where_there_is_none_or_the_council_ended(desk: Database) -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "Adur": {"domain": "www.adur.gov.uk", "name": "Adur, " + "by the sea " * 8},
+        "Arun": {"domain": ""},
+        "Ashfield": {"end_date": NOON.date()},
+    }
+    with desk.transaction() as session:
+        codes = {one.name: one.code for one in session.exec(select(Authority).where(col(Authority.name).in_(changed)))}
+        for name, code in codes.items():
+            session.get_one(Authority, code).sqlmodel_update(changed[name])
+
+    made = {one.place: one for one in make(desk)}
+
+    assert [name for name, code in codes.items() if code in made] == ["Adur"]
+    assert made[ADUR].address == "environmental.health@adur.gov.uk" and len(made[ADUR].name) == contacts.LONGEST_NAME
 
 
 def test_a_guess_gets_no_letter_whoever_names_it_until_it_is_confirmed(desk: Database) -> None:
@@ -55,6 +76,8 @@ def test_a_guess_that_was_dropped_is_not_made_again(desk: Database) -> None:
     one, *_ = make(desk)
     with desk.transaction() as session:
         guesses.drop(session, one.id, by=OFFICER, at=NOON)
+        with pytest.raises(NotAllowedNow):
+            guesses.confirm(session, one.id, by=OFFICER, at=NOON)
 
     assert one.place not in {other.place for other in make(desk)}
 
