@@ -44,9 +44,32 @@ def test_a_suggestion_waits_is_kept_once_and_changes_nobody(founded: Database) -
         assert [entry.kind for entry in log.history(session, first)] == ["SuggestionMade"]
 
 
+def test_of_another_kind_or_once_that_was_answered_it_is_another(founded: Database) -> None:
+    with founded.transaction() as session:
+        who = person(session)
+        first, other_kind = suggest(session, who), suggest(session, who, WRONG_PERSON)
+        suggestions.settle(session, first, verdict="let be", by=OFFICER, at=NOON)
+
+        assert len({first, other_kind, suggest(session, who)}) == 3
+
+
+def test_what_is_said_stands_without_spaces_around_it_and_no_longer_than_a_line(founded: Database) -> None:
+    said = {"name": f" {'n' * 300}", "address": f" {'a' * 300}", "note": f" {'x' * 2000}"}
+    with founded.transaction() as session:
+        who = person(session)
+        made = suggestions.make(
+            session, about=who.id, authority_code=ADUR, kind=WRONG_PERSON, source="a reply", by="a reader", at=NOON, **said
+        )
+        kept = suggestions.get(session, made)
+
+        assert (kept.name, kept.address, kept.note) == ("n" * 200, "a" * 200, "x" * 1000)
+
+
 def test_an_officer_answers_once(founded: Database) -> None:
     with founded.transaction() as session:
         made = suggest(session, person(session))
+        with pytest.raises(Refused, match="Choose whether"):
+            suggestions.settle(session, made, verdict="waiting", by=OFFICER, at=NOON)
         suggestions.settle(session, made, verdict="taken", by=OFFICER, at=NOON)
 
     with founded.transaction() as session, pytest.raises(NotAllowedNow):
