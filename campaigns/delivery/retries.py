@@ -21,9 +21,9 @@ class Plan:
     give_up: timedelta = timedelta(hours=72)
 
     def wait(self, attempt: int) -> timedelta:
-        """How long to wait after so many tries."""
+        """How long to wait after so many tries, at least one."""
         waits = [after - before for before, after in zip((0.0, *self.tries), self.tries, strict=False)]
-        return timedelta(minutes=waits[min(max(attempt, 1), len(waits)) - 1])
+        return timedelta(minutes=waits[min(attempt, len(waits)) - 1])
 
 
 USUAL = Plan()
