@@ -19,14 +19,20 @@ from tests.campaigns.stories import HOUR, NOON, Story
 
 
 @pytest.fixture
-def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
-    """Twelve letters in chunks of four, where two that come back may be too much; the first four went, and so many came back that it is held."""
+def going(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """Twelve letters in chunks of four, where two that come back may be too much; the first four went."""
     monkeypatch.setattr(pauses, "FEWEST", 2)
     story = stories.sending_release(stories.house(database), readers=[stories.reader(number) for number in range(12)], size=4)
     go(story, 0, hours=0)
-    come_back(story, [0, 1])
-    assert story.state() == "stopped"
     return story
+
+
+@pytest.fixture
+def story(going: Story) -> Story:
+    """So many of them came back that it is held."""
+    come_back(going, [0, 1])
+    assert going.state() == "stopped"
+    return going
 
 
 def go(story: Story, chunk: int, *, hours: int, said: Sequence[Outcome] = ()) -> None:
@@ -82,6 +88,16 @@ def test_neither_another_release_nor_what_was_only_put_off_makes_what_came_back_
     come_back(story, [4, 5])
 
     assert (story.state(), told(story)) == ("stopped", [2, 4])
+
+
+def test_what_a_party_stopped_and_let_go_on_itself_counts_whole(going: Story) -> None:
+    with going.database.transaction() as session:
+        schedules.stop(session, going.release, by=going.house.hse, at=NOON)
+    let_go_on(going, hours=1)
+
+    come_back(going, [0, 1])
+
+    assert (going.state(), told(going)) == ("stopped", [2])
 
 
 def test_what_comes_back_of_what_went_before_holds_nothing_again_and_is_told_of_no_more(story: Story) -> None:
