@@ -154,8 +154,9 @@ def _withdrawn(session: Session, message: Message, release: Release | None) -> s
 
 
 def kept_back(session: Session, words: Words) -> str:
-    """Why the briefings that words invite to would keep them from being sealed now; empty where nothing does."""
+    """Why words cannot be submitted now, as their latest time has passed, or for the briefings they invite to; empty where nothing keeps them."""
     try:
+        words.check(at=desk.now())
         invitations.occasions_of(session, words, at=desk.now())
     except Refused as refusal:
         return refusal.sentence

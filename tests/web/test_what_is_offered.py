@@ -122,3 +122,16 @@ def test_what_was_left_unchanged_is_offered_to_be_put_back_until_what_it_said_is
 
     assert "Put it back" not in (page := words_on(client.get("/corrections"))) and "what it said is not kept any more" in page
     assert client.post(f"/corrections/{made}/putting-back").status_code == 409
+
+
+def test_a_draft_whose_latest_time_has_passed_is_not_offered_to_be_submitted(office: Office, clock: Clock) -> None:
+    message = office.drafted()
+    page = f"/messages/{message}"
+    assert "Submit to HSE and LACoRS" in office.see(page)
+
+    clock.forward(timedelta(days=30))
+    office.sit()
+
+    assert "Submit to HSE and LACoRS" not in (said := office.see(page)) and "Change the words" in said
+    assert "It cannot be submitted yet. The latest time to send must be in the future" in said
+    assert "The latest time to send must be in the future" in words_on(office.post(f"{page}/submission"))
