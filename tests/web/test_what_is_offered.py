@@ -135,3 +135,24 @@ def test_a_draft_whose_latest_time_has_passed_is_not_offered_to_be_submitted(off
     assert "Submit to HSE and LACoRS" not in (said := office.see(page)) and "Change the words" in said
     assert "It cannot be submitted yet. The latest time to send must be in the future" in said
     assert "The latest time to send must be in the future" in words_on(office.post(f"{page}/submission"))
+
+
+def test_whoever_has_left_and_what_has_happened_is_said_where_it_would_be_recorded(ground: Ground, client: FlaskClient) -> None:
+    person, campaign = ground.person(), ground.house.campaign
+    client.post(f"/campaigns/{campaign}/milestones", data={"name": "Approach agreed"})
+    milestone = client.get(f"/campaigns/{campaign}/milestones").text.partition("/campaigns/milestones/")[2].partition('"')[0]
+    pages = {
+        f"/people/{person}/leaving": "Mark as left",
+        f"/posts/holders/{person}/passing": "They hold this post now",
+        f"/campaigns/milestones/{milestone}": "Record that it has happened",
+    }
+    for page, button in pages.items():
+        assert button in words_on(client.get(page)), page
+
+    client.post(f"/people/{person}/leaving")
+    client.post(f"/campaigns/milestones/{milestone}", data={"evidence": "HELA minutes"})
+
+    for page, button in pages.items():
+        assert button not in words_on(client.get(page)), page
+        refused = client.post(page, data={"name": "Ann", "address": "ann@adur.test", "evidence": "Minutes"})
+        assert "already" in words_on(refused), page
