@@ -199,7 +199,7 @@ def _spoken_of(session: Session, reading: Reading) -> Place | None:
         release, _, rest = name.strip("<>").partition("@")[0].partition(".")
         person = rest.partition(".")[0]  # of an invitation's later letters, more follows
         try:
-            found = returns.place_of(session, UUID(release), UUID(person))
+            found = returns.place_of(session, UUID(release), UUID(person), named=name)
         except ValueError:
             continue
         if found is not None:

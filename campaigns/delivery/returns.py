@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
 from campaigns.agreement.schedules import SendingResumed
-from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter
 from campaigns.delivery import deliveries, pauses, unclear
 from campaigns.delivery.chunk_joins import SameLetter
 from campaigns.delivery.deliveries import Chunk, Delivery
@@ -64,10 +64,12 @@ def reader(session: Session, place: Place) -> tuple[SealedLetter, str] | None:
     return None if letter is None else (letter, (private.address if private else None) or "")
 
 
-def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | None:
-    """The letter that a release sent to this person."""
-    theirs = select(SealedLetter.position).join(Delivery, deliveries.SEALED).where(SealedLetter.release_id == release_id)
-    position = session.exec(theirs.where(SealedLetter.person_id == person_id).limit(1)).first()
+def place_of(session: Session, release_id: UUID, person_id: UUID, *, named: str) -> Place | None:
+    """The letter that a release sent to this person under this Message-ID, of an invitation there may be three; else the first it sent to them."""
+    theirs = select(SealedLetter.position).join(Delivery, deliveries.SEALED).join(Particulars, PRIVATE)
+    is_it = sa.case((col(Particulars.fields)["message_id"].as_string() == named, 0), else_=1)
+    mine = theirs.where(SealedLetter.release_id == release_id, SealedLetter.person_id == person_id)
+    position = session.exec(mine.order_by(is_it, col(SealedLetter.position)).limit(1)).first()
     return None if position is None else Place(release_id, position)
 
 

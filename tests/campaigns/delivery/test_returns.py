@@ -123,5 +123,5 @@ def test_a_chunk_s_letters_are_evidence_of_themselves_and_of_no_other_chunk_s(st
 def test_the_place_of_a_reader_s_letter_is_their_own_in_that_release(story: Story) -> None:
     with story.database.reading() as session:
         person = session.get_one(SealedLetter, (story.release, 5)).person_id
-        assert returns.place_of(session, story.release, person) == Place(story.release, 5)
-        assert returns.place_of(session, uuid4(), person) is None
+        assert returns.place_of(session, story.release, person, named="") == Place(story.release, 5)
+        assert returns.place_of(session, uuid4(), person, named="") is None
