@@ -62,3 +62,14 @@ def test_nobody_may_sign_while_no_roster_stands_nor_what_is_overdue(house: House
         roster_changes.found_anew(session, by="tests", at=NOON)
         assert standing.current(session) is None
         assert unsigned.may_sign(session, found, [house.hse], at=NOON) == {house.hse.id: set()}
+
+
+def test_of_the_releases_asked_about_those_are_void_that_a_suspended_signer_signed(house: House) -> None:
+    signed, beside, fresh = stories.agreed_release(house), stories.agreed_release(house), stories.waiting_release(house)
+    fresh.sign(house.hse)
+    with house.database.transaction() as session:
+        roster_changes.suspend(session, house.lacors.id, reason="Lost.", by=house.drafter, at=NOON)
+
+    with house.database.reading() as session:
+        one, _, other = (releases.get(session, story.release) for story in (signed, beside, fresh))
+        assert unsigned.void(session, [one, other]) == {signed.release}
