@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from audiences import guesses, importing, invitees, leavers, overtaken, people
 from audiences.contacts import Given
@@ -35,7 +35,7 @@ def leaves(database: Database, person: Any, *, at: Any = NOON) -> None:
 def became(story: Story) -> dict[int, tuple[str, str | None]]:
     """What became of each letter, and why."""
     with story.database.reading() as session:
-        rows = session.exec(select(Delivery).where(Delivery.release_id == story.release))
+        rows = session.exec(select(Delivery).where(Delivery.release_id == story.release).order_by(col(Delivery.position)))
         return {row.position: (row.state, row.reply) for row in rows}
 
 
