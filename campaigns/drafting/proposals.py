@@ -60,7 +60,7 @@ def propose(session: Session, message_id: UUID, words: Words, *, by: Officer, at
 def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at: datetime) -> None:
     """Take the words, as a new revision by whoever takes them, or decline them.
 
-    Refuses a proposal answered already or made for words that have changed since, and a signatory answering: they would be its editor.
+    Refuses a proposal answered already, its proposer, and words for what has changed since. Whoever takes them is their editor, and signs none of it.
     """
     officers.require_writer(by)
     proposal = database.get(session, Proposal, proposal_id, "There is no such proposal.", lock=True)
