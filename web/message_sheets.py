@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import invitations
-from campaigns.agreement import releases, signatures, unsigned
+from campaigns.agreement import permits, releases, signatures, unsigned
 from campaigns.agreement.releases import Release, ReleaseWithdrawn
 from campaigns.briefings import tours
 from campaigns.delivery import corrections
@@ -126,8 +126,8 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         terms=terms(session, words.terms),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
-        may_let_go=release is not None and unsigned.may_let_go(session, release, officer),
-        may_resume=release is not None and unsigned.may_resume(session, release, officer),
+        may_let_go=release is not None and permits.may_let_go(session, release, officer),
+        may_resume=release is not None and permits.may_resume(session, release, officer),
         may_correct=release is not None and _may_correct(session, release, officer),
         may_comment=officer.duty in COMMENTERS,
         readership=readers,

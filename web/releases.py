@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, censuses, readers, releases, schedules, unsigned
+from campaigns.agreement import bundles, censuses, permits, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections, deliveries, halts, unclear, windowless
@@ -181,8 +181,8 @@ def read(session: Session, release_id: UUID) -> View:
         terms=message_sheets.terms(session, said.goes_under) if said else "",
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
-        may_resume=unsigned.may_resume(session, release, officer),
-        may_let_go=unsigned.may_let_go(session, release, officer),
+        may_resume=permits.may_resume(session, release, officer),
+        may_let_go=permits.may_let_go(session, release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_change=officer.duty in WRITERS and message.state == "draft" and not releases.is_followed(session, release),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),

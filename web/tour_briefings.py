@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.agreement import occasions, releases, replaced, unsigned
+from campaigns.agreement import occasions, permits, releases, replaced
 from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, kits, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
@@ -76,7 +76,7 @@ def show(briefing_id: UUID) -> str:
             superseded=_superseded(session, briefing),
             untold=kit_holders.without_address(session, briefing),
             lines=[(line, states.let_go_by(session, line)) for line in lines],
-            theirs=[line.id for line in lines if unsigned.may_let_go(session, line, desk.current_officer())],
+            theirs=[line.id for line in lines if permits.may_let_go(session, line, desk.current_officer())],
             outdated=sum(not one.is_current for one in invitees.invitees(session, briefing)),
             members=members,
             present=present,

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import occasions, releases, replaced, roster_changes, rosters, schedules, unsigned
+from campaigns.agreement import occasions, permits, releases, replaced, roster_changes, rosters, schedules, unsigned
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -59,7 +59,7 @@ def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[
         Reserve(
             release,
             states.let_go_by(session, release),
-            url_for("scheduling.schedule", release_id=release.id) if unsigned.may_let_go(session, release, officer) else "",
+            url_for("scheduling.schedule", release_id=release.id) if permits.may_let_go(session, release, officer) else "",
         )
         for release in agreed
         if words[release.message_id].read().holding_line
@@ -88,12 +88,12 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
 
 def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Collection[UUID], *, at: datetime) -> list[Blocked]:
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody, but for releases in reserve."""
-    stopped = [release for release in replaced.without(session, "stopped") if not schedules.may_resume(release, officer)]
+    stopped = [release for release in replaced.without(session, "stopped") if not schedules.is_theirs_to_resume(release, officer)]
     since = letter_tasks.since(session, stopped, SendingStopped) | _agreed_since(session, waits)
     found = [Blocked(release.title, _stopped(release), since[release.id], _page(release)) for release in stopped]
     for one in waits:
         release = one.release
-        if one.state == "agreed" and not unsigned.may_let_go(session, release, officer):
+        if one.state == "agreed" and not permits.may_let_go(session, release, officer):
             why = occasions.overtaken(session, releases.said(release))
             choice = f"waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
             sentence = f"is agreed, and {f'cannot go. {why}' if why else choice}"
@@ -138,12 +138,12 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
             url_for("scheduling.schedule", release_id=release.id),
         )
         for release in (one.release for one in waits if one.state == "agreed")
-        if unsigned.may_let_go(session, release, officer)
+        if permits.may_let_go(session, release, officer)
     ]
 
 
 def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
-    theirs = [release for release in replaced.without(session, "stopped") if schedules.may_resume(release, officer)]
+    theirs = [release for release in replaced.without(session, "stopped") if schedules.is_theirs_to_resume(release, officer)]
     since, void = letter_tasks.since(session, theirs, SendingStopped), unsigned.void(session, theirs)
     return [
         Task(

@@ -182,7 +182,7 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
     release = releases.get(session, release_id, lock=True)
     if release.state != "stopped":
         raise NotAllowedNow(f"This release {lifecycles.said(release.state)}, and only a stopped release can be resumed.")
-    if not may_resume(release, by):
+    if not is_theirs_to_resume(release, by):
         raise NotYours("The other party stopped this; only they can resume it.")
     if others := [party for party in release.stoppers if party != by.party]:
         reason = f"{by.name} resumed it, and {' and '.join(parties.name(session, party) for party in others)} has not yet"
@@ -202,7 +202,7 @@ def may_stop(release: Release, by: Officer) -> bool:
     return can and by.duty in officers.WRITERS and by.party not in release.stoppers
 
 
-def may_resume(release: Release, by: Officer) -> bool:
+def is_theirs_to_resume(release: Release, by: Officer) -> bool:
     """Whether this officer may let it go on: it is stopped, by their own party or by the gate alone."""
     return release.state == "stopped" and by.duty in officers.WRITERS and (not release.stoppers or by.party in release.stoppers)
 

@@ -1,6 +1,6 @@
 """Unsigned: of many releases at once, which parties have not signed or did in vain, and who may; in a few questions however many there are.
 
-For pages that list them. It decides nothing: whoever signs is admitted by `releases.sign`, which asks everything anew.
+For pages that list them, and to take back what was signed in vain. Whoever signs is admitted by `releases.sign`, which asks everything anew.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import occasions, parties, releases, schedules, signatures, standing
+from campaigns.agreement import parties, releases, signatures, standing
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Guard, Request
 from campaigns.drafting import messages
 from campaigns.foundation.errors import GateClosed, Refused
-from campaigns.foundation.officers import COUNTERSIGN, WRITERS, Officer
+from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 OF_THE_RELEASE = tuple(guard for guard in signatures.ADMISSION if guard not in signatures.OF_THE_SIGNER)
 
@@ -33,17 +33,6 @@ def void(session: Session, found: Collection[Release]) -> set[UUID]:
     """Those with a signature that counts no more, as its signer was suspended or its roster given up: the gate lets nothing of them go."""
     one_is = signatures.one_counts_no_more(col(Release.id))
     return set(session.exec(select(Release.id).where(col(Release.id).in_([one.id for one in found]), one_is)))
-
-
-def may_resume(session: Session, release: Release, by: Officer) -> bool:
-    """Whether this officer may let what is stopped go on, and none of its signatures keeps the gate shut for good."""
-    return schedules.may_resume(release, by) and not void(session, [release])
-
-
-def may_let_go(session: Session, release: Release, by: Officer) -> bool:
-    """Whether it is for this officer to choose when it goes: of a holding line, what was signed says whose officers do; of what is overtaken, nobody."""
-    said = releases.said(release)
-    return by.duty in WRITERS and said is not None and by.party in said.let_go_by and not occasions.overtaken(session, said)
 
 
 def may_sign(session: Session, found: Collection[Release], signers: Iterable[Officer], *, at: datetime) -> dict[UUID, set[UUID]]:
