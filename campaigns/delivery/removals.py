@@ -50,21 +50,21 @@ class Removal(SQLModel, table=True):
     address: str
     topic: str = EVERYTHING
     reason: str
-    at: datetime
+    at: datetime  # since when nothing goes
 
 
 def add(session: Session, address: str, *, reason: str, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
     """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once; then False.
 
-    The reason that letters came back, which an officer may put right, gives way to any other; no other does. For any other, a letter that a worker
-    has in hand is given back within the second, to be looked at again.
+    The reason that letters came back, which an officer may put right, gives way to any other; no other does. It is removed since the first of them.
+    For any other, a letter that a worker has in hand is given back within the second, to be looked at again.
     """
     topic = _topic(campaign_id)
     before = _standing(session, address, topic)
     row = {"id": uuid4(), "address": before.address if before else address.casefold(), "topic": topic, "reason": reason, "at": at}
     gives_way = (col(Removal.reason) == GONE) & (sa.literal(reason) != GONE)
     put = database.insert(session, Removal).values(row)
-    put = put.on_conflict_do_update(index_elements=["address", "topic"], set_={"reason": reason, "at": at}, where=gives_way)
+    put = put.on_conflict_do_update(index_elements=["address", "topic"], set_={"reason": reason}, where=gives_way)
     made = session.exec(put.returning(col(Removal.id))).first()
     if made is None:
         return False
