@@ -120,14 +120,20 @@ def _bounced(session: Session, mail: IncomingMail, reading: Reading, place: Plac
 
 
 def _is_gone(session: Session, place: Place, outcome: str) -> bool:
-    """Whether a letter that came back like this says that its address is gone: at once, or as so many came back since an officer last put right why."""
+    """Whether a letter that came back like this says that its address is gone: at once, or as so many came back since an officer last put right why.
+
+    A letter that had come back before they did says nothing of what is right now, however often that is told.
+    """
     session.flush()
-    if outcome != SOFT or not (ours := returns.reader(session, place)) or not ours[1]:
-        return outcome == HARD
+    if outcome not in {HARD, SOFT} or not (ours := returns.reader(session, place)) or not ours[1]:
+        return False
     letter, address = ours
     whose = {letter.person_id, *(one.id for one in people.at_address(session, address))}
-    put_right = log.last_each(session, whose, AddressCorrected.__name__)
-    return incoming.soft_bounces(session, address, since=max(put_right.values(), default=None))
+    put_right = max(log.last_each(session, whose, AddressCorrected.__name__).values(), default=None)
+    if outcome == SOFT:
+        return incoming.soft_bounces(session, address, since=put_right)
+    came_back = returns.came_back_at(session, place)
+    return not (put_right and came_back and came_back < put_right)
 
 
 def _about(reading: Reading, address: str) -> Recipient:

@@ -94,6 +94,12 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
     return True
 
 
+def came_back_at(session: Session, place: Place) -> datetime | None:
+    """When a letter was said to have come back, if it was."""
+    row = session.get(Delivery, (place.release_id, place.position))
+    return row.at if row is not None and row.state == "returned" else None
+
+
 def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
     """Where more letters came back than can be by chance, tell both parties and hold the release, as where relays refuse (see pauses.py).
 

@@ -1,15 +1,20 @@
-"""A full mailbox: its address is kept until three letters have come back over a week, however often each is said to have."""
+"""A full mailbox: its address is kept until three letters have come back over a week, however often each is said to have.
 
-from datetime import datetime
+And an address that an officer has put right: what came back before says nothing of it any more.
+"""
+
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from audiences import incoming_post
 from audiences.incoming_post import AddressCorrected
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.bounces import Reading, Recipient
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
@@ -109,3 +114,21 @@ def test_a_bounce_that_names_the_address_we_wrote_to_beside_the_one_it_became_is
         incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
 
         assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
+
+
+@pytest.mark.parametrize(("put_right", "gone"), [(-DAY, {ADDRESS: incoming_post.GONE}), (DAY, {})])
+def test_a_letter_that_had_come_back_when_its_address_was_put_right_does_not_take_it_off_again(
+    story: Story, put_right: timedelta, gone: dict[str, str]
+) -> None:
+    def bounces_hard(digest: str, at: datetime) -> None:
+        one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
+        incoming_post.take(session, digest, Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=at)
+
+    with story.database.transaction() as session:
+        session.exec(sa.update(Delivery).values(state="accepted"))
+        bounces_hard("1", NOON)
+        removals.lift(session, ADDRESS, by="tests", at=NOON + put_right)
+        log.record(session, AddressCorrected(), subject=READERS[0].person_id, by="tests", at=NOON + put_right)
+        bounces_hard("2", NOON + 2 * DAY)
+
+        assert removals.among(session, [ADDRESS]) == gone
