@@ -180,7 +180,7 @@ def read(session: Session, release_id: UUID) -> View:
         said=said,
         terms=message_sheets.terms(session, said.goes_under) if said else "",
         may_write=officer.duty in WRITERS,
-        may_stop=schedules.may_stop(release, officer),
+        may_stop=permits.may_stop(release, officer),
         may_resume=permits.may_resume(session, release, officer),
         may_let_go=permits.may_let_go(session, release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),

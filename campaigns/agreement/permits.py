@@ -4,15 +4,24 @@ from sqlmodel import Session
 
 from campaigns.agreement import occasions, releases, schedules, unsigned
 from campaigns.agreement.releases import Release
-from campaigns.foundation.officers import WRITERS, Officer
+from campaigns.foundation import lifecycles, officers
+from campaigns.foundation.officers import Officer
+
+
+def may_stop(release: Release, by: Officer) -> bool:
+    """Whether this officer may stop it for their party."""
+    can = release.state in lifecycles.before(lifecycles.RELEASE, "stop")
+    return can and by.duty in officers.WRITERS and by.party not in release.stoppers
 
 
 def may_resume(session: Session, release: Release, by: Officer) -> bool:
-    """Whether this officer may let what is stopped go on, and none of its signatures keeps the gate shut for good."""
-    return schedules.is_theirs_to_resume(release, by) and not unsigned.void(session, [release])
+    """Whether this officer may let what is stopped go on, and none of its signatures, nor a newer invitation, keeps it from that for good."""
+    if not schedules.is_theirs_to_resume(release, by) or unsigned.void(session, [release]):
+        return False
+    return release.began_at is not None or not occasions.overtaken(session, releases.said(release))
 
 
 def may_let_go(session: Session, release: Release, by: Officer) -> bool:
     """Whether it is for this officer to choose when it goes: of a holding line, what was signed says whose officers do; of what is overtaken, nobody."""
     said = releases.said(release)
-    return by.duty in WRITERS and said is not None and by.party in said.let_go_by and not occasions.overtaken(session, said)
+    return by.duty in officers.WRITERS and said is not None and by.party in said.let_go_by and not occasions.overtaken(session, said)

@@ -138,13 +138,12 @@ def _choice(said: Manifest, case: Mapping[str, str]) -> str:
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
     """Begin up to `limit` scheduled releases whose time has come. One that the gate refuses is stopped, with the reason."""
     due = select(Release.id).where(Release.state == "scheduled", col(Release.scheduled_for) <= at)
-    found = list(session.exec(due.order_by(*IN_TURN).limit(limit)))
-    for release_id in found:
+    for release_id in (found := session.exec(due.order_by(*IN_TURN).limit(limit)).all()):
         release = releases.lock(session, release_id)  # nobody revises it between the gate's answer and the beginning
         if release.state != "scheduled" or release.scheduled_for is None or release.scheduled_for > at:
             continue  # another clock began it, or an officer was quicker
         try:
-            gate.check_window(gate.check(session, release, at=at), at=at)
+            _require_may_begin(session, release, goes_at=at, at=at)
             messages.move(session, release.message_id, "send")
         except Refused as refusal:  # held alone: whatever is wrong with it keeps no other release from beginning
             hold(session, release.id, reason=refusal.sentence, at=at)
@@ -152,6 +151,13 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
         releases.move(session, release.id, "begin", began_at=at)
         log.record(session, SendingBegan(), subject=release.id, by=COUNTERSIGN.name, at=at)
     return len(found)
+
+
+def _require_may_begin(session: Session, release: Release, *, goes_at: datetime, at: datetime) -> None:
+    verified = gate.check(session, release, at=at)
+    gate.check_window(verified, at=goes_at)
+    if release.began_at is None:  # of what had begun, each letter is judged by itself (audiences/overtaken.py)
+        occasions.require_newest(session, verified.said)
 
 
 def stop(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> None:
@@ -191,15 +197,9 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
         return False
     verb, goes_at = ("resume", at) if release.began_at else ("reschedule", max(at, release.scheduled_for or at))
     releases.move(session, release_id, verb, stopped_by=None, reason=None)
-    gate.check_window(gate.check(session, release, at=at), at=goes_at)
+    _require_may_begin(session, release, goes_at=goes_at, at=at)
     log.record(session, SendingResumed(), subject=release_id, by=by.name, at=at)
     return True
-
-
-def may_stop(release: Release, by: Officer) -> bool:
-    """Whether this officer may stop it for their party."""
-    can = release.state in lifecycles.before(lifecycles.RELEASE, "stop")
-    return can and by.duty in officers.WRITERS and by.party not in release.stoppers
 
 
 def is_theirs_to_resume(release: Release, by: Officer) -> bool:

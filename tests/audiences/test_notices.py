@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from audiences import invitees
-from campaigns.agreement import releases
+from campaigns.agreement import releases, schedules
 from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery import removals
@@ -104,6 +104,24 @@ def test_more_readers_may_be_invited_later_and_what_is_older_than_calendars_have
     assert numbers == [[0, 0], [0, 0], [0, 1]]
     with pytest.raises(NotAllowedNow, match="newer letter about the briefing of Yorkshire"):
         old.schedule()
+
+
+def test_an_invitation_scheduled_ahead_does_not_begin_nor_is_resumed_once_a_newer_one_has_gone(tour: Tour) -> None:
+    due, held = tour.both(), tour.both()
+    for story in (due, held):
+        story.schedule(when=NOON + timedelta(hours=1))
+    with tour.database.transaction() as session:
+        schedules.stop(session, held.release, by=held.house.hse, at=NOON)
+    tour.date(tour.yorkshire, LATER, "Bradford City Hall")
+    sent(tour.going())
+    with tour.database.transaction() as session:
+        schedules.begin_due(session, at=NOON + timedelta(hours=1))
+        assert "newer letter" in str(releases.get(session, due.release).reason)
+
+    assert (due.state(), held.state(), sent(due)) == ("stopped", "stopped", [])
+    for story in (due, held):
+        with tour.database.transaction() as session, pytest.raises(NotAllowedNow, match="newer letter about the briefing of Yorkshire"):
+            schedules.resume(session, story.release, by=held.house.hse, at=NOON)
 
 
 def test_of_a_cancellation_is_said_who_is_not_told_any_more_and_nothing_of_another_event(tour: Tour) -> None:

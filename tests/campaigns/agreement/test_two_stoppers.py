@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.agreement import releases, schedules
+from campaigns.agreement import permits, releases, schedules
 from campaigns.agreement.schedules import SendingStopped, StopLifted
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -91,7 +91,7 @@ def test_pages_offer_what_a_step_would_take(story: Story, who: str, stoppers: li
         release = releases.get(session, story.release)
         release.stopped_by = " ".join(stoppers) or None
 
-        assert (schedules.may_stop(release, by), schedules.is_theirs_to_resume(release, by)) == may
+        assert (permits.may_stop(release, by), schedules.is_theirs_to_resume(release, by)) == may
 
 
 def test_what_was_stopped_today_and_is_due_tomorrow_is_let_go_on_today(sqlite: Database) -> None:
