@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import leads, occasions, parties, releases, reminders, replaced, unsigned
+from campaigns.agreement import leads, occasions, parties, permits, releases, reminders, replaced, unsigned
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
@@ -185,7 +185,7 @@ def _scheduled(session: Session, release: Release, begins: datetime, at: datetim
 def _once_stopped(session: Session, release: Release, at: datetime) -> str:
     """Of what is stopped: who lets it go on, if anybody can; and how much of it went or, where it had not begun, when it goes then."""
     gone = f" {went(session, release)}" if release.began_at else ""
-    if unsigned.void(session, [release]):
+    if permits.stopped_for_good(session, [release]):
         return f"It cannot be resumed: withdraw it, and have a new message signed for those it has not gone to.{gone}"
     stoppers = [parties.name(session, code) for code in release.stoppers]
     lets = f"{' and '.join(stoppers)} {'resume' if len(stoppers) > 1 else 'resumes'}" if stoppers else "an officer resumes"

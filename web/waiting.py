@@ -144,10 +144,10 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
 
 def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     theirs = [release for release in replaced.without(session, "stopped") if schedules.is_theirs_to_resume(release, officer)]
-    since, void = letter_tasks.since(session, theirs, SendingStopped), unsigned.void(session, theirs)
+    since, for_good = letter_tasks.since(session, theirs, SendingStopped), permits.stopped_for_good(session, theirs)
     return [
         Task(
-            f"“{release.title}” {_stopped(release)} {'It cannot be resumed.' if release.id in void else 'Your party can resume it.'}",
+            f"“{release.title}” {_stopped(release)} {'It cannot be resumed.' if release.id in for_good else 'Your party can resume it.'}",
             since[release.id],
             "Look at it",
             _page(release),

@@ -1,5 +1,8 @@
 """Permits: what an officer may do with a release that both parties signed, so that pages offer that and no more. The steps ask anew."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlmodel import Session
 
 from campaigns.agreement import occasions, releases, schedules, unsigned
@@ -15,10 +18,15 @@ def may_stop(release: Release, by: Officer) -> bool:
 
 
 def may_resume(session: Session, release: Release, by: Officer) -> bool:
-    """Whether this officer may let what is stopped go on, and none of its signatures, nor a newer invitation, keeps it from that for good."""
-    if not schedules.is_theirs_to_resume(release, by) or unsigned.void(session, [release]):
-        return False
-    return release.began_at is not None or not occasions.overtaken(session, releases.said(release))
+    """Whether this officer may let what is stopped go on."""
+    return schedules.is_theirs_to_resume(release, by) and not stopped_for_good(session, [release])
+
+
+def stopped_for_good(session: Session, stopped: Collection[Release]) -> set[UUID]:
+    """Those that nobody can let go on: one of their signatures counts no more or, before they began, a newer invitation has gone."""
+    waiting = [release for release in stopped if release.began_at is None]
+    late = {release.id for release in waiting if occasions.overtaken(session, releases.said(release))}
+    return unsigned.void(session, stopped) | late
 
 
 def may_let_go(session: Session, release: Release, by: Officer) -> bool:

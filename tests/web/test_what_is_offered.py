@@ -51,6 +51,26 @@ def test_an_agreed_invitation_after_which_a_newer_one_has_gone_is_not_offered_to
         assert refused in said and "Choose when it goes" not in said and "When should it go?" not in said, address
 
 
+def test_an_invitation_stopped_before_it_began_is_not_offered_to_be_resumed_once_a_newer_one_has_gone(
+    sqlite: Database, client: FlaskClient, clock: Clock, sign_in: SignIn
+) -> None:
+    clock.at = NOON
+    tour = invited.dated(sqlite)
+    older = tour.agreed(WALES)
+    sign_in("officer", "hse")
+    page = f"/releases/{older.release}"
+    client.post(f"{page}/schedule", data={"when": "now"})
+    client.post(f"{page}/stop")
+    assert "Resume it" in words_on(client.get(page))
+    tour.arrange(WALES, NOON + 9 * DAY)
+    tour.invite(WALES)
+
+    assert "A newer letter about the briefing of Wales has gone already." in words_on(client.post(f"{page}/resumption"))
+    for address in (page, f"/messages/{older.message}", "/"):
+        said = words_on(client.get(address))
+        assert "It cannot be resumed" in said and "Resume it" not in said, address
+
+
 def test_a_message_that_was_withdrawn_before_it_went_says_so_and_why_wherever_it_stood(office: Office) -> None:
     draft = office.drafted(title="A draft")
     returned = office.waiting(title="Returned")
