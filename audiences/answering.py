@@ -100,11 +100,14 @@ def by_calendar(session: Session, reply: Reply, *, sender: str, at: datetime) ->
 
 
 def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, *, by: Officer, at: datetime) -> bool:
-    """Record what an officer was told by telephone. Refuses somebody who was not invited, and a briefing that has no date or has begun."""
+    """Record what an officer was told by telephone, also by somebody whose invitation came back. Refuses somebody who was not invited, and a
+    briefing that has no date or has begun.
+    """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     require_to_come(briefing, at=at)
-    invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
+    invited = [*invitees.invitees(session, briefing), *invitees.whose_came_back(session, briefing)]
+    invitee = next((one for one in invited if one.person_id == person_id), None)
     if invitee is None:
         raise NotFound(NOT_INVITED)
     asked = _asked(invitations.uid_of(briefing), briefing, invitee, comings.newest_number(session, briefing))

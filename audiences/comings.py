@@ -19,7 +19,7 @@ from campaigns.briefings.answers import ANSWERS, COMING, InvitationAnswer
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.officers import Officer
 
-NOT_ANSWERED = "not answered"
+NOT_ANSWERED, CAME_BACK = "not answered", "the invitation came back"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Coming:
     @property
     def says(self) -> str:
         """What they answer to the briefing as it stands."""
+        if self.answer is None and self.invitee.state == "returned":
+            return CAME_BACK
         return NOT_ANSWERED if self.answer is None or self.earlier else self.answer.answer
 
 
@@ -65,6 +67,11 @@ def who_is_coming(session: Session, briefing: Briefing) -> WhoIsComing:
     invited = sorted(invitees.invitees(session, briefing), key=lambda one: (one.authority_code, one.role, one.address))
     lines = [(one, said.get(one.person_id)) for one in invited]
     return WhoIsComing([Coming(one, row, row is not None and row.sequence < newest) for one, row in lines])
+
+
+def not_told(session: Session, briefing: Briefing) -> list[Coming]:
+    """Those whose invitations came back: they may answer by telephone, and are counted as invited from then on."""
+    return [Coming(one, None, earlier=False) for one in invitees.whose_came_back(session, briefing)]
 
 
 def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIsComing]:

@@ -72,6 +72,13 @@ def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
     return list(found.values())
 
 
+def whose_came_back(session: Session, briefing: Briefing) -> list[Invitee]:
+    """Everybody to whom invitations to the briefing as it is now went and none is left, as all came back: once each. Whoever was erased is not among them."""
+    known = {one.person_id for one in invitees(session, briefing)}
+    found = [who for one in invitations.gone(session, briefing) if one.said.is_invitation for who in _sent(session, one, came_back=True)]
+    return list({who.person_id: who for who in found if who.address and who.person_id not in known}.values())
+
+
 def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> dict[int, str]:
     """Which of these letters say of a briefing what is no longer so: position → why. A cancellation is never outdated."""
     if not said.occasions:
@@ -158,8 +165,10 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
     return queued
 
 
-def _sent(session: Session, one: Invites) -> list[Invitee]:
-    """To whom one release's letters that invite to one event went or may have gone, and who answered by one that is said to have come back."""
+def _sent(session: Session, one: Invites, *, came_back: bool = False) -> list[Invitee]:
+    """To whom one release's letters that invite to one event went or may have gone, and who answered by one that is said to have come back; or whose
+    letters `came_back`.
+    """
     now = _facts(session, one.said)
     query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, deliveries.SEALED).join(Particulars, deliveries.PARTICULARS)
     theirs = sa.type_coerce(Particulars.fields, sa.JSON)["event_uid"].as_string() == one.to.uid
@@ -167,8 +176,9 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
     answered = sa.exists().where(
         col(InvitationAnswer.uid) == one.to.uid, col(InvitationAnswer.person_id) == SealedLetter.person_id, is_letter
     )
-    went = that_may_have_left() | ((col(Delivery.state) == "returned") & answered)
-    gone = query.where(SealedLetter.release_id == one.release.id, went, theirs)
+    returned = col(Delivery.state) == "returned"
+    which = returned if came_back else that_may_have_left() | (returned & answered)
+    gone = query.where(SealedLetter.release_id == one.release.id, which, theirs)
     return [
         Invitee(
             letter.person_id,

@@ -1,6 +1,5 @@
 """Who was invited to a briefing, by authority, and whether they come; with what was said by telephone, and a reminder to the others."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -8,10 +7,11 @@ from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import answering, comings, invitees, people, roles
-from audiences.comings import Coming, WhoIsComing
+from audiences.comings import Coming
 from audiences.people import Person
 from campaigns.briefings import tours
 from campaigns.briefings.answers import ANSWERS, CALENDAR, LINK, OFFICER
+from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import NotFound
 from web import csv_files, desk, forms, words
 from web.guards import for_writers
@@ -39,16 +39,18 @@ def show(briefing_id: UUID) -> str:
         is_open = briefing.state == "dated" and briefing.starts_at is not None and briefing.starts_at > desk.now()
         told = {"how": HOW, "is_open": is_open, "may_remind": bool(invitees.speaking(session, briefing, at=desk.now()))}
         to_remind = len(invitees.to_remind(session, briefing, found.answered, at=desk.now()))
-        rows = list(_shown(session, found))
-        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, to_remind=to_remind, **told)
+        back = comings.not_told(session, briefing)
+        rows = _shown(session, [*found.lines, *back])
+        return render_template("tours/invited.html", briefing=briefing, found=found, back=back, rows=rows, to_remind=to_remind, **told)
 
 
 @bp.get("/<uuid:briefing_id>/invited.csv")
 def export(briefing_id: UUID) -> Response:
     """The same as a file."""
     with desk.reading() as session:
-        found = comings.who_is_coming(session, tours.get(session, briefing_id))
-        return csv_files.answer("invited", COLUMNS, [_cells(*row) for row in _shown(session, found)])
+        return csv_files.answer(
+            "invited", COLUMNS, [_cells(*row) for row in _shown(session, _lines(session, tours.get(session, briefing_id)))]
+        )
 
 
 @bp.route("/<uuid:briefing_id>/invited/<uuid:person_id>", methods=["GET", "POST"])
@@ -63,8 +65,7 @@ def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         answering.require_to_come(briefing, at=desk.now())
-        lines = comings.who_is_coming(session, briefing).lines
-        line = next((one for one in lines if one.invitee.person_id == person_id), None)
+        line = next((one for one in _lines(session, briefing) if one.invitee.person_id == person_id), None)
         if line is None:
             raise NotFound(answering.NOT_INVITED)
         return render_template("tours/invited_answer.html", form=form, briefing=briefing, line=line, person=people.get(session, person_id))
@@ -83,17 +84,21 @@ def remind(briefing_id: UUID) -> AnyResponse:
     return redirect(url_for("invited.show", briefing_id=briefing_id))
 
 
-def _shown(session: Session, found: WhoIsComing) -> Iterator[tuple[str, Coming, Person | None]]:
+def _lines(session: Session, briefing: Briefing) -> list[Coming]:
+    return [*comings.who_is_coming(session, briefing).lines, *comings.not_told(session, briefing)]
+
+
+def _shown(session: Session, lines: list[Coming]) -> list[tuple[str, Coming, Person | None]]:
     """Every line with the name of its authority or body, in that order, and the person."""
     names = people.place_names(session)
-    ids = {line.invitee.person_id for line in found.lines}
+    ids = {line.invitee.person_id for line in lines}
     invited = {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
     rows = []
-    for line in found.lines:
+    for line in lines:
         person = invited.get(line.invitee.person_id)
         code = line.invitee.authority_code or (person.place if person else "")
         rows.append((names.get(code, code), line, person))
-    yield from sorted(rows, key=lambda row: (row[0], row[1].invitee.role, row[1].invitee.address))
+    return sorted(rows, key=lambda row: (row[0], row[1].invitee.role, row[1].invitee.address))
 
 
 def _cells(place: str, line: Coming, person: Person | None) -> list[object]:

@@ -92,6 +92,20 @@ def test_whoever_answers_a_letter_that_is_said_to_have_come_back_has_it_and_is_o
         assert invitees.cancel(session, tour.briefing().id, at=NOON) == 1
 
 
+def test_whoever_rings_though_their_invitation_came_back_is_entered_and_is_on_the_list_from_then_on(tour: Invited, story: Story) -> None:
+    with tour.database.transaction() as session:
+        session.exec(sa.update(Delivery).where(col(Delivery.release_id) == story.release).values(state="returned"))
+    with tour.database.reading() as session:
+        back = {one.invitee.address: one.says for one in comings.not_told(session, tour.briefing())}
+    assert back == dict.fromkeys([HEAD, INSPECTOR, "inspector@swansea.test"], "the invitation came back")
+
+    assert phone(tour, "not coming")
+
+    assert says(tour) == {HEAD: "not coming"}
+    with tour.database.reading() as session:
+        assert {one.invitee.address for one in comings.not_told(session, tour.briefing())} == back.keys() - {HEAD}
+
+
 def test_no_answer_touches_anybody(tour: Invited, story: Story) -> None:
     with tour.database.reading() as session:
         before = len(session.exec(select(Touch)).all())

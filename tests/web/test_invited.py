@@ -5,11 +5,14 @@ import io
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlmodel import col
 
 from audiences import people
 from campaigns.briefings import cancellations
 from campaigns.delivery import removals
+from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from tests.audiences import invited
 from tests.audiences.answers_given import says, told
@@ -53,6 +56,23 @@ def test_the_list_says_who_was_invited_by_authority_and_what_they_said(client: F
     assert "The answer is saved" in said and "3 invited 1 coming" in said and "by telephone" in said
     assert told(tour)[-1][1] == {"answer": "coming", "via": "officer"}
     assert "So far: coming" in words_on(client.get(f"/briefings/{tour.briefing().id}/invited/{tour.person('head@cardiff.test')}"))
+
+
+def test_whose_invitation_came_back_is_said_and_what_they_say_by_telephone_is_entered(
+    client: FlaskClient, out: tuple[Invited, Story]
+) -> None:
+    tour, story = out
+    with tour.database.transaction() as session:
+        session.exec(sa.update(Delivery).where(col(Delivery.release_id) == story.release).values(state="returned"))
+    assert "Every invitation came back. Ring them" in page(client, tour)
+    link = f"/briefings/{tour.briefing().id}/invited/{tour.person('head@cardiff.test')}"
+    assert "Their invitation came back" in words_on(client.get(link))
+
+    said = enter(client, tour, "head@cardiff.test", "coming")
+
+    assert "1 invited 1 coming" in said and "2 whose invitation came back" in said and "Everybody else has answered." in said
+    file = client.get(f"/briefings/{tour.briefing().id}/invited.csv").text
+    assert [line["Answer"] for line in csv.DictReader(io.StringIO(file.lstrip("\ufeff")))].count("the invitation came back") == 2
 
 
 def test_the_tour_and_the_briefing_say_how_many_come_and_home_looks_through_no_invitation(client: FlaskClient, tour: Invited) -> None:
