@@ -77,13 +77,17 @@ def kind_of(mail: Mail, words: str) -> str:
 
 
 def _is_automatic(mail: Mail) -> bool:
-    """Whether the head says that no person wrote it, or that no answer is wanted: such mail is never answered."""
+    """Whether the head says that no person wrote it, or that no answer is wanted: such mail is never answered.
+
+    What comes through a list and answers a letter may be a person's: the address for replies may be a list's.
+    """
     submitted = mail.first("auto-submitted").lower()
     precedence = mail.first("precedence").lower()
     return (
         (bool(submitted) and not submitted.startswith("no"))
-        or precedence in {"auto_reply", "auto-reply", "bulk", "junk", "list"}
-        or any(name in mail.head for name in (*MARKS, "list-id"))
+        or precedence in {"auto_reply", "auto-reply", "bulk", "junk"}
+        or any(name in mail.head for name in MARKS)
+        or (("list-id" in mail.head or precedence == "list") and not answers(mail))
         or mail.first("x-post-messageclass").startswith("9")
         or mail.first("x-fc-machinegenerated").lower() == "true"
     )

@@ -129,6 +129,18 @@ def test_a_person_s_answer_to_a_letter_about_absence_is_not_taken_for_a_machine_
     assert bounces.read(raw.encode()).kind == kind
 
 
+@pytest.mark.parametrize("of_the_list", ["List-Id: <lopp.countersign.test>", "Precedence: list"])
+@pytest.mark.parametrize(
+    ("said", "kind"), [("In-Reply-To: <a.b@countersign.test>", bounces.REPLY), ("X-Newsletter: 12", bounces.AUTO_REPLY)]
+)
+def test_an_answer_that_came_through_a_list_is_a_person_s_and_what_a_list_sends_of_itself_is_not(
+    of_the_list: str, said: str, kind: str
+) -> None:
+    raw = f"From: anna@council.test\nSubject: RE: What LOPP is\n{of_the_list}\n{said}\n\nI have read it."
+
+    assert bounces.read(raw.encode()).kind == kind
+
+
 def test_of_a_reply_the_new_words_are_told_from_the_quoted_ones() -> None:
     found = reading("reply")
 
