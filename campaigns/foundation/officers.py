@@ -63,10 +63,17 @@ COUNTERSIGN = Officer(id=UUID(int=0), name="Countersign", party=None, duty="syst
 
 
 def add(session: Session, *, name: str, party: str | None, duty: str, email: str | None = None, by: str, at: datetime) -> Officer:
-    """Give `name` a duty; `email` is where notices to them go. Refuses an unknown duty, an empty name, and a writer or signatory without a party."""
+    """Give `name` a duty; `email` is where notices to them go.
+
+    Refuses an unknown duty, an empty name, one by which the log already knows somebody who acts, and a writer or signatory without a party.
+    """
     problems = []
     if not name.strip() or not name.isprintable():
         problems.append(Problem("name", "Enter the post this person holds, on one line"))
+    elif name.strip().casefold() in {one.name.casefold() for one in (COUNTERSIGN, *everyone(session)) if one == COUNTERSIGN or one.active}:
+        problems.append(
+            Problem("name", "Somebody who acts here is called that. Add the body or the place, so that the log tells them apart")
+        )
     if duty not in DUTIES:
         problems.append(Problem("duty", "Choose a duty from the list"))
     if duty in WRITERS and not party:
@@ -78,6 +85,11 @@ def add(session: Session, *, name: str, party: str | None, duty: str, email: str
     session.flush()
     log.record(session, OfficerJoined(duty=duty, party=record.party), subject=record.id, by=by, at=at)
     return value(record)
+
+
+def _names_taken(session: Session) -> set[str]:
+    """What those who act are called, casefolded, the clock's own steps included: the log says by name who did it."""
+    return {COUNTERSIGN.name.casefold(), *(record.name.casefold() for record in everyone(session) if record.active)}
 
 
 def get(session: Session, officer_id: UUID) -> Officer:

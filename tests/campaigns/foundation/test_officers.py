@@ -34,7 +34,17 @@ def test_a_duty_needs_a_name_a_known_duty_and_a_party(database: Database, asked:
 def test_an_observer_and_an_administrator_stand_for_no_party(database: Database) -> None:
     with database.transaction() as session:
         for duty in ("observer", "administrator"):
-            assert officers.add(session, name="A post", party="hse", duty=duty, by="test", at=NOON).party is None
+            assert officers.add(session, name=f"An {duty}", party="hse", duty=duty, by="test", at=NOON).party is None
+
+
+def test_the_log_tells_those_who_act_apart_by_name_and_a_post_is_free_again_once_its_holder_has_left(database: Database) -> None:
+    with database.transaction() as session:
+        first = officers.add(session, name="Head of policy", party="hse", duty="officer", by="test", at=NOON)
+        for taken in (" head of Policy ", "countersign"):
+            with pytest.raises(Invalid, match="so that the log tells them apart"):
+                officers.add(session, name=taken, party="lacors", duty="signatory", by="test", at=NOON)
+        officers.leave(session, first.id, by="test", at=NOON)
+        assert officers.add(session, name="Head of policy", party="hse", duty="officer", by="test", at=NOON).id != first.id
 
 
 def test_whoever_has_left_acts_no_more_and_stays_on_record(database: Database) -> None:
