@@ -1,7 +1,7 @@
 """What a briefing leaves behind about persons, as classes of records: who held its kit, who came, what was written down, who repeated it.
 
-Names and words go; that a kit was held, from where somebody came in which role, how many there were, and every touch stay. Only of briefings
-that are over or lines that count no more, and of those no legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
+Names and words go; that a kit was held, from where somebody came in which role, how many there were, and every touch stay. Of no briefing
+that has a date ahead, but for lines that count no more, and of none that a legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,6 @@ from campaigns.briefings.repeats import WAITING, Repeat
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.foundation.officers import Officer
 
-OVER = ("held", "declined")
 GONE = "erased"
 
 
@@ -89,8 +88,8 @@ def forget_repeats(session: Session, ids: Sequence[UUID], by: Officer, at: datet
 
 
 def _over(covered: Covered) -> Any:
-    """Briefings that run no more and that no hold covers."""
-    return _free(covered).where(col(Briefing.state).in_(OVER))
+    """Briefings that are over, or have no date, and that no hold covers."""
+    return _free(covered).where(col(Briefing.state) != "dated")
 
 
 def _free(covered: Covered) -> Any:

@@ -150,7 +150,7 @@ CLASSES: tuple[RecordClass, ...] = (
     RecordClass(
         "kit-holders",
         "who holds the kit of a briefing",
-        "post and address go, counted from the day it was given, once the briefing is over; that it was held stays",
+        "post and address go, counted from the day it was given, unless the briefing is still to come; that it was held stays",
         2 * YEAR,
         briefing_records.kits_due,
         briefing_records.forget_kits,

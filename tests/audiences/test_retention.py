@@ -158,12 +158,13 @@ def test_a_hold_on_a_text_keeps_what_a_briefing_left_that_speaks_of_it(story: St
     assert dispose(story.database, key) == 1
 
 
-def test_what_a_briefing_to_come_has_gathered_stays(story: Story) -> None:
+@pytest.mark.parametrize(("state", "gone"), [("dated", 0), ("wanted", 1)])
+def test_what_a_briefing_to_come_has_gathered_stays_and_of_one_without_a_date_it_goes(story: Story, state: str, gone: int) -> None:
     with story.database.transaction() as session:
         for briefing in session.exec(select(Briefing)):
-            briefing.state = "dated"
+            briefing.state = state
 
-    assert {dispose(story.database, key) for key in ("kit-holders", "attendees", "briefing-words", "repeats")} == {0}
+    assert {dispose(story.database, key) for key in ("kit-holders", "attendees", "briefing-words", "repeats")} == {gone}
 
 
 def test_names_that_count_no_more_go_though_their_briefing_was_called_off_and_never_took_place(story: Story) -> None:
