@@ -70,7 +70,7 @@ def add(session: Session, *, name: str, party: str | None, duty: str, email: str
     problems = []
     if not name.strip() or not name.isprintable():
         problems.append(Problem("name", "Enter the post this person holds, on one line"))
-    elif name.strip().casefold() in {one.name.casefold() for one in (COUNTERSIGN, *everyone(session)) if one == COUNTERSIGN or one.active}:
+    elif name.strip().casefold() in _names_taken(session):
         problems.append(
             Problem("name", "Somebody who acts here is called that. Add the body or the place, so that the log tells them apart")
         )
