@@ -1,13 +1,13 @@
 """What happened, in plain sentences: every event of a message and its releases, who did it, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from campaigns.agreement import parties
-from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
+from web import fact_values
 from web.words import many, within_quotes
 
 # What each fact says after the name of whoever did it. A test holds this list and the next against every event there is.
@@ -123,8 +123,8 @@ SENTENCES = {
     "PersonExported": "put everything kept about a person into a file",
     "HoldPlaced": "placed a legal hold on a {kind}",
     "HoldLifted": "lifted a legal hold",
-    "RetentionSet": "decided that {record_class} are kept for {days}",
-    "Disposed": "disposed of {number} {record_class} older than {cutoff}",
+    "RetentionSet": "decided how long this is kept: {record_class}: {days}",
+    "Disposed": "disposed of what is older than {cutoff}: {record_class} ({number})",
     "Disclosed": "put {files} together for disclosure, from {start} to {end}",
     "SuggestionMade": "said that somebody else should be written to: {kind}",
     "SuggestionSettled": "answered a suggestion: {verdict}",
@@ -147,19 +147,6 @@ SENTENCES = {
     "ArmingConfirmed": "let {machine} send, for {party}",
     "ArmingRefused": "did not let {machine} send, for {party}",
     "SendingArmed": "switched sending on for {machine}",
-}
-# What the counts in a fact count, by the name they have there.
-NOUNS: dict[str, tuple[str, ...]] = {
-    "readers": ("reader",),
-    "letters": ("letter",),
-    "groups": ("group",),
-    "added": ("person", "people"),
-    "holders": ("holder",),
-    "answers": ("agreed answer",),
-    "authorities": ("authority", "authorities"),
-    "sites": ("site",),
-    "days": ("day",),
-    "files": ("file",),
 }
 # What only the machinery cares about.
 MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})
@@ -187,9 +174,9 @@ class Line:
     what: str
 
 
-def lines(entries: Iterable[LogEntry]) -> list[Line]:
-    """The facts worth telling, in the order given."""
-    return [Line(entry.at, entry.by, _what(entry)) for entry in entries if entry.kind in SENTENCES]
+def lines(entries: Iterable[LogEntry], names: Mapping[str, str] = MappingProxyType({})) -> list[Line]:
+    """The facts worth telling, in the order given. `names`: of authorities and bodies, which stand by their codes where they have none."""
+    return [Line(entry.at, entry.by, _what(entry, names)) for entry in entries if entry.kind in SENTENCES]
 
 
 def together(found: Iterable[tuple[LogEntry, int]]) -> list[Line]:
@@ -198,10 +185,10 @@ def together(found: Iterable[tuple[LogEntry, int]]) -> list[Line]:
     return [Line(entry.at, entry.by, _what(entry) + said) for entry, said in times if entry.kind in SENTENCES]
 
 
-def _what(entry: LogEntry) -> str:
+def _what(entry: LogEntry, names: Mapping[str, str] = MappingProxyType({})) -> str:
     told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
     told["reason"] = within_quotes(str(told.get("reason", "")))
-    said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
+    said = {name: fact_values.said(name, value, names) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
     return SENTENCES[entry.kind].format(**said).removesuffix("; ").removesuffix(".").removesuffix(f": Stopped by {entry.by}")
 
 
@@ -227,23 +214,3 @@ def _found_out(entry: LogEntry) -> dict[str, str]:
     }
     said = [f"{number:,} {fates[fate][number != 1]}" for fate, number in entry.payload.items() if fate in fates and number]
     return {"accepted": ", ".join(said)}
-
-
-def _said(name: str, value: Any) -> str:
-    match name:
-        case "party":
-            return parties.FOUNDING.get(value, str(value))
-        case "when" | "starts_at":
-            return clock.say(datetime.fromisoformat(value))
-        case "changed" if isinstance(value, list):
-            return " and ".join(part.replace("_", " ") for part in value)
-        case "reasons":
-            return " ".join(value)
-        case "accepted":
-            return "accepted the proposed words" if value else "declined the proposed words"
-        case "told":
-            return f"{value:,} written to" if value else "nobody who may sign can be written to"
-        case _ if name in NOUNS:
-            return many(value, *NOUNS[name])
-        case _:
-            return str(value)

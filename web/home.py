@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from sqlmodel import Session
 
-from audiences import coverage
+from audiences import coverage, people
 from campaigns.agreement.releases import Release
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import halts, heartbeats
@@ -46,7 +46,8 @@ def show() -> str:
 
 def _last(session: Session) -> tuple[str, Line] | None:
     """The newest fact worth telling, after the name of the message or briefing it is about."""
-    told = ((entry, line) for entry in log.latest(session, LOOK_BACK) for line in histories.lines([entry]))
+    names = people.place_names(session)
+    told = ((entry, line) for entry in log.latest(session, LOOK_BACK) for line in histories.lines([entry], names))
     return next(((_about(session, entry.subject), line) for entry, line in told), None)
 
 

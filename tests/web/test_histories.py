@@ -64,6 +64,28 @@ def test_a_reminder_is_told_with_its_party_its_number_and_how_many_were_written_
         ]
 
 
+def test_days_roles_ways_and_classes_are_told_in_words_and_places_by_the_names_they_are_given() -> None:
+    facts: list[tuple[str, dict[str, object]]] = [
+        ("NobodyLeft", {"authority": "E06000061", "role": "senior_manager"}),
+        ("TargetSet", {"grade": "briefed", "by_day": "2026-12-01"}),
+        ("ActionAdded", {"due": "2026-12-01"}),
+        ("InvitationAnswered", {"via": "officer", "answer": "coming"}),
+        ("Disposed", {"record_class": "notices", "number": 4, "cutoff": "2026-11-24T12:00:00Z"}),
+        ("Disposed", {"record_class": "a class of long ago", "number": 1, "cutoff": "2026-11-24T12:00:00Z"}),
+    ]
+    entries = [LogEntry(kind=kind, subject=UUID(int=1), by="Somebody", at=NOON, payload=said) for kind, said in facts]
+
+    assert [line.what for line in histories.lines(entries, {"E06000061": "North Northamptonshire"})] == [
+        "found nobody left to write to as senior manager at North Northamptonshire",
+        "set a target: briefed by 1 December 2026",
+        "added a next action after a briefing, due 1 December 2026",
+        "answered the invitation to a briefing, by telephone: coming",
+        "disposed of what is older than Tuesday 24 November 2026, 12:00: notices to officers (4)",
+        "disposed of what is older than Tuesday 24 November 2026, 12:00: a class of long ago (1)",
+    ]
+    assert histories.lines(entries)[0].what.endswith("at E06000061")
+
+
 def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
     said: list[dict[str, object]] = [
         {"choice": "place: Leeds"},
