@@ -17,8 +17,6 @@ from web.histories import Line
 
 bp = Blueprint("home", __name__)
 
-LOOK_BACK = 20  # facts looked through for one worth telling
-
 
 @bp.get("/")
 def show() -> str:
@@ -46,8 +44,8 @@ def show() -> str:
 
 def _last(session: Session) -> tuple[str, Line] | None:
     """The newest fact worth telling, after the name of the message or briefing it is about."""
-    names = people.place_names(session)
-    told = ((entry, line) for entry in log.latest(session, LOOK_BACK) for line in histories.lines([entry], names))
+    names, newest = people.place_names(session), log.latest(session, but=histories.MACHINERY)
+    told = ((entry, line) for entry in newest for line in histories.lines([entry], names))
     return next(((_about(session, entry.subject), line) for entry, line in told), None)
 
 

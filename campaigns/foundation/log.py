@@ -121,9 +121,9 @@ def newest_of(session: Session, *subjects: UUID, kinds: Collection[str]) -> list
     return [(entry, numbers[entry.id]) for entry in session.exec(newest)]
 
 
-def latest(session: Session, limit: int = 1) -> list[LogEntry]:
-    """The newest facts, newest first."""
-    return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))
+def latest(session: Session, limit: int = 1, *, but: Collection[str] = ()) -> list[LogEntry]:
+    """The newest facts, newest first; without those of some kinds."""
+    return list(session.exec(select(LogEntry).where(col(LogEntry.kind).not_in(but)).order_by(col(LogEntry.id).desc()).limit(limit)))
 
 
 def is_untold(session: Session, entry_id: int) -> bool:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from campaigns.agreement import schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
+from campaigns.foundation import log
+from campaigns.foundation.audit import HEADS, HeadPublished
 from tests.web import visitors
 from tests.web.conftest import Clock
 from tests.web.office import Office
@@ -102,6 +104,16 @@ def test_the_last_thing_that_happened_says_of_what(office: Office) -> None:
     office.post(f"/releases/{release}/return", reason="Say which week")
 
     assert "Nothing is waiting for you. Last: “What LOPP is”: signatory of lacors returned it: “Say which week”, Tuesday" in office.see("/")
+
+
+def test_what_only_the_machinery_cares_about_does_not_hide_what_happened_last_however_long_ago(office: Office) -> None:
+    office.sit("signatory", "hse")
+    before = office.see("/")
+    with office.desk.database.transaction() as session:
+        for number in range(100):
+            log.record(session, HeadPublished(number=number, hash=""), subject=HEADS, by="Countersign", at=NOON)
+
+    assert "Nothing is waiting for you. Last:" in before and office.see("/") == before
 
 
 def test_each_bar_of_a_campaign_stands_beside_its_name(office: Office) -> None:
