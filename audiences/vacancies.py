@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences import roles, suggestions
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.people import REACHABLE, Person
 from campaigns.delivery import removals
 from campaigns.delivery.removals import AddressRemoved, Removal
@@ -57,7 +57,7 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     known = {(one.authority_code, one.role) for one in _people(session, [alarm.person_id for alarm in raised])}
     theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE, col(Person.authority_code).is_not(None))
     fresh = [one for one in session.exec(theirs) if (one.authority_code, one.role) not in known]
-    return [_vacancy(session, one, removal.reason) for one in fresh if not _anybody(session, one)]
+    return [_vacancy(session, one, removal.reason) for one in unfilled(session, fresh)]
 
 
 def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: datetime) -> None:
@@ -77,27 +77,31 @@ def last_told(session: Session, *, together: timedelta) -> datetime | None:
 
 
 def standing(session: Session) -> list[tuple[Vacancy, datetime]]:
-    """The vacancies that no officer has answered and that nobody fills yet, with since when."""
-    waiting = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}
-    found = [one for one in _people(session, waiting) if one.authority_code]
-    codes = {one.authority_code for one in found}
-    places = session.exec(select(Authority).where(col(Authority.code).in_(codes))).all()  # held here, so that none is looked up again
+    """The vacancies that no officer has answered and that nobody fills yet, with since when; none at a council that has come to an end, as nobody
+    can be found there.
+    """
+    since = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}
+    last = unfilled(session, _people(session, since))
+    codes = {one.authority_code for one in last}
+    places = session.exec(
+        select(Authority).where(col(Authority.code).in_(codes), IN_FORCE)
+    ).all()  # held here, so that none is looked up again
+    there = {place.code for place in places}
+    return [(_vacancy(session, one, ""), since[one.id]) for one in last if one.authority_code in there]
+
+
+def unfilled(session: Session, last: Collection[Person]) -> list[Person]:
+    """Those of these in whose role at their authority nobody can be written to now."""
+    codes = {one.authority_code for one in last if one.authority_code}
     held = select(Person.authority_code, Person.role, Person.address).where(col(Person.authority_code).in_(codes), REACHABLE)
-    holders = session.exec(held).all() if places else []
+    holders = session.exec(held).all() if codes else []
     stopped = removals.among(session, [address for _, _, address in holders])
     filled = {(code, role) for code, role, address in holders if address.casefold() not in stopped}
-    return [(_vacancy(session, one, ""), waiting[one.id]) for one in found if (one.authority_code, one.role) not in filled]
+    return [one for one in last if one.authority_code and (one.authority_code, one.role) not in filled]
 
 
 def _people(session: Session, ids: Collection[UUID]) -> list[Person]:
     return list(session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(Person.place)))
-
-
-def _anybody(session: Session, person: Person) -> bool:
-    """Whether anybody can be written to in this person's role at their authority."""
-    held = select(Person.address).where(Person.authority_code == person.authority_code, Person.role == person.role, REACHABLE)
-    addresses = session.exec(held).all()
-    return len(removals.among(session, addresses)) < len({address.casefold() for address in addresses})
 
 
 def _vacancy(session: Session, person: Person, reason: str) -> Vacancy:

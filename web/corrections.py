@@ -104,9 +104,10 @@ def put_back(suggestion_id: UUID) -> AnyResponse:
 
 def read(session: Session, found: list[Suggestion]) -> list[Correction]:
     """These, each with the step that would take it."""
-    left = {vacancy.person_id for vacancy, _ in vacancies.standing(session)}
-    over = {one.id for one in found if one.source == vacancies.SOURCE and one.person_id not in left}
     about = {one.id: one for one in session.exec(select(Person).where(col(Person.id).in_({one.person_id for one in found})))}
+    alarms = [one for one in found if one.source == vacancies.SOURCE]
+    left = {person.id for person in vacancies.unfilled(session, [about[one.person_id] for one in alarms])}
+    over = {one.id for one in alarms if one.person_id not in left}
     names, there = people.place_names(session), {place.code for place in people.places(session)}
     return [_correction(session, one, about[one.person_id], names, there, is_over=one.id in over) for one in found]
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from audiences import people, preferences, suggestions, vacancies
+from audiences import people, preferences, reorganisations, suggestions, vacancies
 from audiences.suggestions import KINDS, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, WRONG_PERSON
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
@@ -124,6 +124,30 @@ def test_where_somebody_came_back_nobody_is_said_to_be_left(ground: Ground, clie
             "Nobody was left to write to as practitioner (letters to this address came back), and now somebody can be written to again"
             in page
         )
+
+
+def test_of_an_alarm_that_was_let_be_nobody_is_said_to_have_come_back_until_somebody_has(ground: Ground, client: FlaskClient) -> None:
+    leave_empty(ground, ADUR)
+    with ground.database.reading() as session:
+        (alarm,) = suggestions.waiting(session)
+    client.post(f"/corrections/{alarm.id}/let-be")
+
+    assert "Nobody is left to write to as practitioner: letters to this address came back" in words_on(client.get("/corrections"))
+    ground.person(address="second@adur.test")
+    assert "and now somebody can be written to again" in words_on(client.get("/corrections"))
+
+
+def test_of_a_council_that_has_come_to_an_end_nobody_is_to_be_found(ground: Ground, client: FlaskClient) -> None:
+    leave_empty(ground, ADUR)
+    assert "Nobody is left to write to as practitioner at Adur." in (page := words_on(client.get("/"))) and "Find somebody" in page
+
+    with ground.database.transaction() as session:
+        reorganisations.end(session, ADUR, on=(NOON - timedelta(days=1)).date(), successors=[], by=ground.house.drafter, at=NOON)
+
+    page = words_on(client.get("/"))
+    assert "Find somebody" not in page and "1 correction to who we write to needs an answer" in page
+    page = words_on(client.get("/corrections"))
+    assert "Nobody is left to write to as practitioner: letters to this address came back: Adur" in page and "nobody can be added" in page
 
 
 def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_besides(ground: Ground, client: FlaskClient) -> None:
