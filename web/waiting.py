@@ -227,14 +227,17 @@ def _mail(session: Session) -> list[Task]:
 
 
 def _left_empty(left: list[tuple[Vacancy, datetime]]) -> list[Task]:
-    """One post leads to its authority; of several the page would be all theirs, so they are one thing to do."""
+    """One post leads to its authority; of several the page would be all theirs, so they are one thing to do. A post that was filled and emptied
+    again is one, since it was emptied last.
+    """
     if not left:
         return []
-    vacancy, since = min(left, key=lambda pair: pair[1])
-    if len(left) == 1:
+    posts = {(vacancy.code, vacancy.role): (vacancy, since) for vacancy, since in sorted(left, key=lambda pair: pair[1])}
+    vacancy, since = min(posts.values(), key=lambda pair: pair[1])
+    if len(posts) == 1:
         address = url_for("authorities.show", code=vacancy.code)
         return [Task(f"Nobody is left to write to as {vacancy.role} at {vacancy.place}.", since, "Find somebody", address)]
-    sentence = f"Nobody is left to write to in {len(left):,} posts, the first of them {vacancy.role} at {vacancy.place}."
+    sentence = f"Nobody is left to write to in {len(posts):,} posts, the first of them {vacancy.role} at {vacancy.place}."
     return [Task(sentence, since, "See in which", url_for("corrections.every"))]
 
 

@@ -47,7 +47,8 @@ def leave_empty(ground: Ground, place: str) -> None:
     """Letters to everybody there came back, and the alarm was raised for each."""
     with ground.database.transaction() as session:
         for number, person in enumerate(people.at_place(session, place)):
-            removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON)
+            if not removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON + timedelta(minutes=number)):
+                continue
             removal = session.exec(select(Removal).where(Removal.address == person.address)).one().id
             (vacancy,) = vacancies.left_by(session, removal)
             vacancies.raise_alarm(session, vacancy, subject=removal, at=NOON + timedelta(minutes=number))
@@ -165,6 +166,18 @@ def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_be
     assert [many.asked(ground.database, client, address).total() for address in ("/", "/corrections")] == asked
     suggest(ground, WRONG_PERSON)
     assert "1 correction to who we write to needs an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
+
+
+def test_a_post_that_was_filled_and_emptied_again_is_one_in_which_nobody_is_left(ground: Ground, client: FlaskClient, clock: Clock) -> None:
+    leave_empty(ground, ADUR)
+    ground.person(address="successor@adur.test")
+
+    leave_empty(ground, ADUR)
+
+    clock.forward(timedelta(hours=1))
+    with ground.database.reading() as session:
+        assert len(suggestions.waiting(session)) == 2
+    assert "Nobody is left to write to as practitioner at Adur. For 59 minutes Find somebody" in words_on(client.get("/"))
 
 
 def test_a_form_that_is_refused_answers_nothing(ground: Ground, client: FlaskClient) -> None:
