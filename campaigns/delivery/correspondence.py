@@ -12,6 +12,7 @@ from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter, SealedOmission
 from campaigns.delivery.deliveries import SEALED, Delivery
+from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import Refused
 
 Row = dict[str, Any]
@@ -51,7 +52,8 @@ def _told(theirs: list[Sealed]) -> list[tuple[Sealed, str]]:
 
 def _letter(session: Session, letter: SealedLetter, release: Release, private: Particulars, sent: Delivery | None, *, case: str) -> Row:
     reader = Reader(letter.position, letter.audience, letter.role, private.address or "", private.fields or {})
-    state = {"outcome": sent.state, "at": sent.at, "relay said": sent.reply} if sent else {"outcome": f"not sent: {release.state}"}
+    not_sent = {"outcome": f"not sent: the release {lifecycles.said(release.state)}"}
+    state = {"outcome": sent.state, "at": sent.at, "relay said": sent.reply} if sent else not_sent
     if sent and sent.maybe_twice:
         state["possibly twice"] = "yes"
     return {

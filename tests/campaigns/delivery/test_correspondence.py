@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from audiences import invitees
-from campaigns.agreement import readers, releases
+from campaigns.agreement import readers, releases, schedules
 from campaigns.agreement.addressees import LeftOut
 from campaigns.briefings import cancellations
 from campaigns.delivery import correspondence, plans
@@ -16,7 +16,7 @@ from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from tests import snapshots
 from tests.audiences import invited
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, READERS, House, Story
 
 LINES = ["Thank you for coming.", "We did not see you there.", "Thank you for telling us that you could not come."]
@@ -85,9 +85,21 @@ def test_of_a_follow_up_only_the_letter_that_was_queued_is_in_it(follow_up: Stor
 def test_what_somebody_may_get_one_of_is_one_line_that_names_every_case(follow_up: Story) -> None:
     (line,) = about(follow_up.database, ME)
 
-    assert line["outcome"] == "not sent: sending"
+    assert line["outcome"] == "not sent: the release is going out"
     assert line["case"] == ", or ".join(f"attendance: {said}" for said in LINES)
     assert message_from_string(line["letter"])["To"] == READERS[0].address
+
+
+def test_whoever_got_none_of_a_release_that_went_out_reads_so(follow_up: Story) -> None:
+    with follow_up.database.transaction() as session:
+        plans.plan_these(session, follow_up.release, f"attendance: {LINES[1]}", [READERS[1].person_id], at=NOON)
+    posting.sent(follow_up)
+    with follow_up.database.transaction() as session:
+        assert schedules.finish(session, follow_up.release, at=NOON)
+
+    (line,) = about(follow_up.database, ME)
+
+    assert line["outcome"] == "not sent: the release has gone out"
 
 
 def test_two_people_at_one_address_have_a_line_each(follow_up: Story) -> None:
@@ -104,8 +116,8 @@ def test_of_a_holding_line_that_goes_the_case_that_was_chosen_is_in_it_and_befor
     stories.begin(story)
     (going,) = about(house.database, ME)
 
-    assert (before["case"], before["outcome"]) == ("place: Leeds, or place: York", "not sent: sealed")
-    assert (chosen["case"], chosen["outcome"]) == ("place: York", "not sent: scheduled")
+    assert (before["case"], before["outcome"]) == ("place: Leeds, or place: York", "not sent: the release is sealed")
+    assert (chosen["case"], chosen["outcome"]) == ("place: York", "not sent: the release is scheduled")
     assert (going["case"], going["outcome"]) == ("place: York", "queued")
 
 
