@@ -55,7 +55,7 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     off_since = log.of_kinds(session, removal_id, AddressRemoved.__name__)[0].at
     raised = suggestions.made_since(session, off_since, source=SOURCE)
     known = {(one.authority_code, one.role) for one in _people(session, [alarm.person_id for alarm in raised])}
-    theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE, col(Person.authority_code).is_not(None))
+    theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE)
     fresh = [one for one in session.exec(theirs) if (one.authority_code, one.role) not in known]
     return [_vacancy(session, one, removal.reason) for one in unfilled(session, fresh)]
 
@@ -71,7 +71,7 @@ def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: dateti
 def last_told(session: Session, *, together: timedelta) -> datetime | None:
     """When the last alarm that no officer has answered was raised of which officers were written to: those raised so soon `together` with it are not."""
     told = None
-    for moment in sorted(one.at for one in suggestions.waiting(session) if one.source == SOURCE):
+    for moment in (one.at for one in suggestions.waiting(session) if one.source == SOURCE):  # the oldest first
         told = moment if told is None or moment - told >= together else told
     return told
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from audiences import people, preferences, suggestions, vacancies
+from audiences import incoming_post, people, preferences, suggestions, vacancies
 from audiences.contacts import Given
 from audiences.roles import Place as Seat
 from campaigns.delivery.notices import Notice
@@ -73,9 +73,11 @@ def test_an_address_taken_off_for_another_reason_since_leaves_nobody_anew(
 
     assert len(facts(tools.database, AddressRemoved)) == 2 and len(facts(tools.database, vacancies.NobodyLeft)) == 1
     assert len(alarms(tools)) == 2
+    with tools.database.reading() as session:
+        assert len(vacancies.standing(session)) == (0 if is_answered else 1), "whatever else is asked about the person"
 
 
-@pytest.mark.parametrize(("minutes", "mails"), [((0, 59), 2), ((0, 60), 4), ((0, 50, 100), 4)])
+@pytest.mark.parametrize(("minutes", "mails"), [((0, 59), 2), ((0, 60), 4), ((0, 50, 100), 4), ((0, 60, 110), 4)])
 def test_of_those_that_follow_within_the_hour_of_a_mail_none_is_sent_but_the_first_page_lists_them(
     story: Story, tools: Tools, transport: RecordingTransport, minutes: tuple[int, ...], mails: int
 ) -> None:
@@ -88,6 +90,23 @@ def test_of_those_that_follow_within_the_hour_of_a_mail_none_is_sent_but_the_fir
     assert len(alarms(tools)) == mails
     with tools.database.reading() as session:
         assert len(vacancies.standing(session)) == len(minutes)
+
+
+@pytest.mark.parametrize("meanwhile", ["the address is put right", "the person has left"])
+def test_where_nobody_was_written_to_any_more_or_letters_may_go_again_no_alarm_is_raised(
+    story: Story, tools: Tools, transport: RecordingTransport, meanwhile: str
+) -> None:
+    appoint(tools)
+    mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, 2), tools)
+    with tools.database.transaction() as session:
+        if meanwhile == "the person has left":
+            people.leave(session, READERS[2].person_id, by=OFFICER, at=NOON)
+        else:
+            incoming_post.lift(session, READERS[2].person_id, by=OFFICER, at=NOON)
+
+    telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
+
+    assert alarms(tools) == [] == facts(tools.database, vacancies.NobodyLeft)
 
 
 def test_a_role_that_somebody_else_holds_too_raises_no_alarm(story: Story, tools: Tools, transport: RecordingTransport) -> None:
