@@ -42,7 +42,9 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
         "subject": f"Correction: {words.subject}"[:150],
         "core": after_the_greeting(words.core, OPENING),
     }
-    corrected = words.model_copy(update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + CORRECTED_WITHIN)})
+    when = {"not_before": None, "latest_send": max(words.latest_send, at + CORRECTED_WITHIN)}
+    terms = words.terms.model_copy(update={"waits_for": ""})  # what never happened after all is a reason to correct, not to wait
+    corrected = words.model_copy(update={**fresh, **when, "terms": terms})
     return messages.draft(session, release.campaign_id, corrected, corrects=release_id, parent=original, by=by, at=at)
 
 

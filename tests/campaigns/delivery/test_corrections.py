@@ -1,6 +1,7 @@
 """A correction goes to exactly the readers the original may have reached, and copies no approval."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,10 @@ from campaigns.agreement import releases, schedules, sealed, signatures
 from campaigns.delivery import corrections, decisions, reached
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.drafting import lint, messages
+from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
+from campaigns.planning import milestones
 from tests import crossings
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, LATEST, NOON
@@ -151,6 +154,23 @@ def test_there_is_time_to_send_it_and_the_longest_title_stays_one(sqlite: Databa
 
     assert (said.not_before, said.latest_send) == (None, latest)
     assert said.title == f"Correction: {'T' * 138}" and said.subject == f"Correction: {'S' * 138}"
+
+
+def test_it_waits_for_nothing_that_its_original_waited_for(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    by: dict[str, Any] = {"by": house.drafter, "at": NOON}
+    with sqlite.transaction() as session:
+        milestone = milestones.add(session, house.campaign, name="The rules are laid", **by)
+        milestones.reach(session, milestone, evidence="Hansard", **by)
+    story = stories.sending_release(house, stories.words(terms=Terms(waits_for="The rules are laid", stage="basics")))
+    posting.sent(story)
+
+    with sqlite.transaction() as session:
+        milestones.take_back(session, milestone, reason="Not laid yet", **by)
+        releases.withdraw(session, story.release, reason="They are not laid.", by=house.lacors, at=NOON)
+        message = messages.get(session, corrections.begin(session, story.release, **by))
+
+        assert messages.current(session, message).read().terms == Terms(stage="basics")
 
 
 def test_none_is_wanted_of_what_reached_nobody_who_is_known_yet(sqlite: Database) -> None:
