@@ -43,11 +43,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A date: how many of the group's authorities it stands against, everything against it, and why it cannot be, if it cannot."""
+    """A date: how many of the group's authorities it stands against, how many journeys a presenter makes on that day, everything against it, and why
+    it cannot be, if it cannot.
+    """
 
     starts_at: datetime
     ends_at: datetime
     held: int
+    journeys: int
     against: tuple[str, ...]
     ruled_out: tuple[str, ...]
 
@@ -60,7 +63,7 @@ def suggest(wanted: Wanted, days: Iterable[date], holds: Holds, slots: Iterable[
     slots = list(slots)
     every = [weigh(wanted, clock.from_london(day, hour), holds, slots) for day in sorted(set(days)) for hour in HOURS]
     possible = [one for one in every if not one.ruled_out]
-    best = sorted(possible, key=lambda one: (one.held, len(one.against), one.starts_at))
+    best = sorted(possible, key=lambda one: (one.held, one.journeys, one.starts_at))
     return best, [one for one in every if one.ruled_out]
 
 
@@ -79,7 +82,7 @@ def weigh(wanted: Wanted, starts_at: datetime, holds: Holds, slots: Iterable[Slo
     same_day = [slot for slot in mine if day in (clock.london(slot.starts_at).date(), clock.london(slot.ends_at).date())]
     ruled_out = [*_everybody(wanted, held), *(_clash(wanted, slot, starts_at, ends_at) for slot in same_day)]
     near = [_near(wanted, slot) for slot in same_day if not _clash(wanted, slot, starts_at, ends_at)]
-    return Suggestion(starts_at, ends_at, len(held), (*_said(wanted, held), *near), tuple(filter(None, ruled_out)))
+    return Suggestion(starts_at, ends_at, len(held), len(near), (*_said(wanted, held), *near), tuple(filter(None, ruled_out)))
 
 
 def _everybody(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:

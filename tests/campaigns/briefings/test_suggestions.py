@@ -118,6 +118,15 @@ def test_what_stands_against_a_date_is_a_sentence() -> None:
     assert best[0].starts_at == at(DAYS[3]) and best[-1].starts_at == at(MONDAY, 14)
 
 
+def test_of_dates_that_hold_as_many_the_one_without_another_journey_is_better_whatever_holds_them() -> None:
+    one, two = ["committee week"], ["committee week", "local elections"]
+    held = {"E1": {day: one if day == MONDAY else two for day in DAYS}}
+
+    best, _ = found(held, [slot(at(MONDAY, 18), "Yorkshire", "Leeds")])
+
+    assert [clock.london(found.starts_at).date() for found in best[-2:]] == [MONDAY, MONDAY]
+
+
 def test_a_long_list_of_authorities_is_counted() -> None:
     members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
     held = {code: {MONDAY: ["committee week"]} for code in list(members)[:6]}
