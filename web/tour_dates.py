@@ -36,7 +36,7 @@ def suggest(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         wanted = _wanted(session, briefing)
         holds = calendars.holds(session, list(wanted.members), first, last, CLASS)
-        best, never = suggestions.suggest(wanted, _days(wanted, first, last), holds, _slots(session, briefing, wanted, first, last))
+        best, never = suggestions.suggest(wanted, _days(wanted, first, last), holds, _slots(session, briefing, first, last))
         return render_template(
             "tours/dates.html",
             briefing=briefing,
@@ -55,7 +55,7 @@ def against(session: Session, briefing: Briefing) -> list[str]:
         return []
     day, wanted = clock.london(briefing.starts_at).date(), _wanted(session, briefing)
     holds = calendars.holds(session, list(wanted.members), day, day, CLASS)
-    found = suggestions.weigh(wanted, briefing.starts_at, holds, _slots(session, briefing, wanted, day, day))
+    found = suggestions.weigh(wanted, briefing.starts_at, holds, _slots(session, briefing, day, day))
     return [*found.ruled_out, *found.against]
 
 
@@ -74,8 +74,8 @@ def _wanted(session: Session, briefing: Briefing) -> Wanted:
     return Wanted(members, _regions(session).get(briefing.group_code, ""), _presenters(briefing), lasts)
 
 
-def _slots(session: Session, briefing: Briefing, wanted: Wanted, first: date, last: date) -> list[Slot]:
-    """Every other briefing of these weeks, on any tour. One by link alone is in every region: nobody travels to it."""
+def _slots(session: Session, briefing: Briefing, first: date, last: date) -> list[Slot]:
+    """Every other briefing of these weeks, on any tour."""
     regions = _regions(session)
     found = tours.dated(session, clock.end_of(first - timedelta(days=1)), clock.end_of(last))
     return [
@@ -84,7 +84,8 @@ def _slots(session: Session, briefing: Briefing, wanted: Wanted, first: date, la
             other.starts_at,
             other.until,
             f"{other.place or 'an online meeting'} ({other.title})",
-            regions.get(other.group_code, "") if other.place else wanted.region,
+            regions.get(other.group_code, ""),
+            by_link=not other.place,
         )
         for other in found
         if other.id != briefing.id and other.starts_at and other.until

@@ -22,13 +22,16 @@ Holds = Mapping[str, Mapping[date, list[str]]]  # code of an authority â†’ day â
 
 @dataclass(frozen=True)
 class Slot:
-    """Another briefing that is dated: who gives it, when, and where. A region that is not known is no region of ours."""
+    """Another briefing that is dated: who gives it, when, and where. A region that is not known is no region of ours; to one that is held `by_link`
+    alone nobody travels.
+    """
 
     presenters: frozenset[str]
     starts_at: datetime
     ends_at: datetime
     place: str
     region: str
+    by_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,10 @@ def weigh(wanted: Wanted, starts_at: datetime, holds: Holds, slots: Iterable[Slo
     mine = sorted((slot for slot in slots if _shared(wanted, slot)), key=lambda slot: (slot.starts_at, slot.place, sorted(slot.presenters)))
     same_day = [slot for slot in mine if day in (clock.london(slot.starts_at).date(), clock.london(slot.ends_at).date())]
     ruled_out = [*_everybody(wanted, held), *(_clash(wanted, slot, starts_at, ends_at) for slot in same_day)]
-    near = [_near(wanted, slot) for slot in same_day if not _clash(wanted, slot, starts_at, ends_at)]
-    return Suggestion(starts_at, ends_at, len(held), len(near), (*_said(wanted, held), *near), tuple(filter(None, ruled_out)))
+    near = [slot for slot in same_day if not _clash(wanted, slot, starts_at, ends_at)]
+    against = (*_said(wanted, held), *(_near(wanted, slot) for slot in near))
+    journeys = sum(not slot.by_link for slot in near)
+    return Suggestion(starts_at, ends_at, len(held), journeys, against, tuple(filter(None, ruled_out)))
 
 
 def _everybody(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:
@@ -93,7 +98,7 @@ def _everybody(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:
 def _clash(wanted: Wanted, slot: Slot, starts_at: datetime, ends_at: datetime) -> str:
     """Why a presenter cannot be at both; empty when they can."""
     who, where = _who_is(wanted, slot), slot.place
-    if not slot.region or slot.region != wanted.region:
+    if not slot.by_link and (not slot.region or slot.region != wanted.region):
         return f"{who} in {where} that day"
     if starts_at < slot.ends_at + TRAVEL and slot.starts_at < ends_at + TRAVEL:
         local = clock.london(slot.starts_at)
@@ -103,7 +108,7 @@ def _clash(wanted: Wanted, slot: Slot, starts_at: datetime, ends_at: datetime) -
 
 def _near(wanted: Wanted, slot: Slot) -> str:
     local = clock.london(slot.starts_at)
-    return f"{_who_is(wanted, slot)} also in {slot.place} at {local:%H:%M} that day, in the same region"
+    return f"{_who_is(wanted, slot)} also in {slot.place} at {local:%H:%M} that day{'' if slot.by_link else ', in the same region'}"
 
 
 def _said(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:

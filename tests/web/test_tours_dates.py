@@ -61,6 +61,19 @@ def test_nobody_travels_to_an_online_briefing(ground: Ground, client: FlaskClien
     assert f"{TEAM} is in an online meeting (Scotland liaison group) at 10:00, which leaves less than 90 minutes to travel" in said
 
 
+def test_beside_an_online_briefing_a_body_of_no_region_can_be_visited_on_that_day(ground: Ground, client: FlaskClient) -> None:
+    tour, group = ground.tour(), Group("lgp", "Local Government Panel (LGP)", "")
+    arrange(ground, tour, "group-scotland", place="", link="https://meet.example.com/1")
+    with ground.database.transaction() as session:
+        additions.add(session, tour, group, by=ground.house.drafter, at=NOON)
+    panel = arrange(ground, tour, "lgp", LATER + timedelta(days=20), place="London")
+
+    said = words_on(client.get(f"/briefings/{panel}/dates"))
+
+    assert "1 date that is not possible" in said and "which leaves less than 90 minutes to travel" in said
+    assert f"14:00 to 16:00 {TEAM} is also in an online meeting (Scotland liaison group) at 10:00 that day Choose" in said
+
+
 def test_a_date_that_is_chosen_fills_the_form(ground: Ground, client: FlaskClient) -> None:
     briefing = ground.briefing(ground.tour())
     page = client.get(f"/briefings/{briefing}/dates").get_data(as_text=True)
