@@ -77,6 +77,21 @@ def test_nor_is_the_minute_in_which_it_may_go_at_the_earliest_too_early(sqlite: 
         assert releases.get(session, story.release).scheduled_for == NOON + 20 * SECOND
 
 
+def test_what_was_stopped_before_it_may_go_is_resumed_for_its_own_time(sqlite: Database) -> None:
+    story = stories.agreed_release(stories.house(sqlite), stories.words(not_before=NOON + HOUR))
+    chosen(story)
+    with sqlite.transaction() as session:
+        schedules.stop(session, story.release, by=story.house.hse, at=NOON)
+
+    with sqlite.transaction() as session:
+        assert schedules.resume(session, story.release, by=story.house.hse, at=NOON + MINUTE)
+
+    assert story.state() == "scheduled"
+    for at, begun in ((NOON + 59 * MINUTE, 0), (NOON + HOUR, 1)):
+        with sqlite.transaction() as session:
+            assert schedules.begin_due(session, at=at) == begun
+
+
 def test_of_two_that_are_due_what_was_to_go_first_begins_first(sqlite: Database) -> None:
     house = stories.house(sqlite)
     second, first = (stories.agreed_release(house) for _ in range(2))
