@@ -75,11 +75,15 @@ def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_en
 @pytest.mark.parametrize(
     ("made", "at", "state"), [(stories.half_signed_release, NOON + 14 * DAY, "lapsed"), (stories.agreed_release, LATEST, "missed")]
 )
-def test_what_ends_is_counted_and_dated(sqlite: Database, made: Callable[[House], Story], at: datetime, state: str) -> None:
+def test_what_ends_is_counted_and_dated_and_then_left_alone(
+    sqlite: Database, made: Callable[[House], Story], at: datetime, state: str
+) -> None:
     story = made(stories.house(sqlite))
 
-    with sqlite.transaction() as session:
+    with capture_logs() as said, sqlite.transaction() as session:
         assert schedules.end_overdue(session, at=at) == 1
+        assert schedules.end_overdue(session, at=LATEST + 14 * DAY) == 0
+    assert said == []
 
     with sqlite.reading() as session:
         release = releases.get(session, story.release)
