@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from audiences import authorities, definitions, organisations, people, polls
+from audiences import authorities, definitions, organisations, polls, reorganisations
 from campaigns.foundation.officers import Officer
 
 
 def found(session: Session, *, by: Officer, at: datetime) -> None:
     """Load them all; what is there already and agrees is left alone, so this may be repeated at every start."""
     authorities.load(session, by=by, at=at)
-    people.close_posts(session, at=at)  # at councils that came to an end since the last time
+    reorganisations.follow(session, at=at)  # of councils that came to an end since the last time
     organisations.load(session, by=by, at=at)
     definitions.found(session, by=by, at=at)
     polls.load(session, by=by, at=at)

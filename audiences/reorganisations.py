@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences import authorities, people
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.footprints import Site
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
@@ -45,9 +45,16 @@ def record(session: Session, authority: Authority, *, on: date, successors: Coll
     authority.sqlmodel_update({"end_date": on, "successors": " ".join(sorted(successors)), "amended": True})
     session.add(authority)
     session.flush()
+    follow(session, at=at)
+
+
+def follow(session: Session, *, at: datetime) -> None:
+    """What follows from every end that is written down, whoever wrote it: a newer table of ours does at an upgrade. Done again, it changes nothing."""
     people.close_posts(session, at=at)
-    if len(successors) == 1:
-        _hand_on_sites(session, authority.code, *successors)
+    has_sites = sa.exists().where(col(Site.authority_code) == Authority.code)
+    for ended in session.exec(select(Authority).where(~IN_FORCE, has_sites).order_by(col(Authority.end_date))).all():
+        if len(later := ended.successors.split()) == 1:
+            _hand_on_sites(session, ended.code, *later)
 
 
 def _hand_on_sites(session: Session, code: str, later: str) -> None:
