@@ -6,7 +6,7 @@ from campaigns.agreement import releases, reminders, roster_changes, waits
 from campaigns.agreement.waits import Awaited
 from campaigns.drafting import messages
 from tests.campaigns import stories
-from tests.campaigns.stories import DAY, HOUR, NOON, House
+from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, House
 
 
 def awaited(house: House, at: datetime = NOON + DAY) -> dict[str, Awaited]:
@@ -29,7 +29,10 @@ def test_each_party_s_missing_signatures_are_listed_with_since_when_and_until_wh
 
 
 def test_what_was_sealed_first_stands_first_and_its_life_begins_when_it_was_sealed(house: House) -> None:
-    late, early = (stories.submitted(house, stories.drafted(house, stories.words(title=title))) for title in ("Late", "Early"))
+    late, early = (
+        stories.submitted(house, stories.drafted(house, stories.words(title=title)), at=NOON + number * MINUTE)
+        for number, title in enumerate(("Late", "Early"))
+    )
     for hours, release in ((1, early), (2, late)):
         stories.seal(house, release, at=NOON + hours * HOUR)
 
