@@ -121,7 +121,7 @@ def succeed(
 ) -> UUID:
     """A post passes to somebody else: whoever held it does no longer, and the other holds it from this moment. Gives the other's id.
 
-    Refuses a post its holder has left already, and, naming each field, what cannot be used.
+    Refuses a post its holder has left already, its holder under the same name and address, and, naming each field, what cannot be used.
     """
     officers.require_writer(by)
     authorities.keep(session, get(session, person_id).place)
@@ -129,9 +129,11 @@ def succeed(
     if not before.active:
         raise NotAllowedNow("This person has left already, so they cannot pass the post on.")
     given = contacts.check(name, before.role, _place(session, before.place), address, test_domains_allowed=test_domains_allowed)
+    if (given.name, given.address) == (before.name, before.address):
+        raise Refused(f"{before.name} holds this post already.", field="name")
+    session.add(before.sqlmodel_update({"until": at}))
+    session.flush()  # the mailbox of a post may pass with it
     after = _hold(session, given, at=at)
-    before.until = at
-    session.add(before)
     log.record(session, PostPassed(role=before.role, place=before.place), subject=after, by=by.name, at=at)
     return after
 
@@ -142,8 +144,7 @@ def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     person = get(session, person_id, lock=True)
     if not person.active:
         raise NotAllowedNow("This person has left already.")
-    person.until = at
-    session.add(person)
+    session.add(person.sqlmodel_update({"until": at}))
     log.record(session, PersonLeft(role=person.role, place=person.place), subject=person.id, by=by.name, at=at)
 
 

@@ -51,6 +51,22 @@ def test_a_post_that_passes_keeps_who_held_it_and_is_told_of_once(founded: Datab
         ]
 
 
+def test_a_post_passes_to_somebody_else_at_its_own_mailbox_and_not_to_who_holds_it(founded: Database) -> None:
+    first, passing = add(founded, "practitioner", "E07000223"), {"address": "One@post.gov.uk", "by": OFFICER, "at": LATER}
+    with founded.transaction() as session, pytest.raises(Refused, match="First holder holds this post already"):
+        people.succeed(session, first, name=" First holder", **passing)  # type: ignore[arg-type]
+
+    with founded.transaction() as session:
+        second = people.succeed(session, first, name="Second holder", **passing)  # type: ignore[arg-type]
+
+    with founded.reading() as session:
+        assert [(one.id, one.name, one.until) for one in people.holders(session, "practitioner", "E07000223")] == [
+            (second, "Second holder", None),
+            (first, "First holder", LATER),
+        ]
+        assert [one.name for one in selections.find(session, rules.ticked(roles=["practitioner"]), variant="x")] == ["Second holder"]
+
+
 def test_a_post_cannot_pass_twice_nor_to_nobody_nor_by_an_observer(desk: Database) -> None:
     first = add(desk, "shadow_account_manager", "asda")
     passing = {"name": "Second holder", "address": "two@post.gov.uk", "at": LATER}

@@ -84,6 +84,15 @@ def test_a_clock_that_was_away_reminds_once_and_not_for_every_step_it_missed(hou
     assert [sorted(number for number, _ in found.values()) for found in calls] == [[1, 1], [], [], [2, 2]]
 
 
+def test_of_a_release_that_another_clock_reminded_nobody_is_again_though_another_release_is_due(house: House) -> None:
+    story, other = stories.waiting_release(house), stories.waiting_release(house)
+
+    with house.database.transaction() as session:
+        found = [len(reminders.remind(session, one.release, at=NOON + 2 * DAY)) for one in (story, story, other)]
+
+    assert found == [2, 0, 2]
+
+
 def test_only_the_party_that_has_not_signed_is_reminded(house: House) -> None:
     assert days(stories.half_signed_release(house), 6) == {2: ["lacors"], 4: ["lacors"]}
 
