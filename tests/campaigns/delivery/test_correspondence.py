@@ -4,10 +4,12 @@ from email import message_from_string
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from audiences import invitees
 from campaigns.agreement import readers, releases, schedules
 from campaigns.agreement.addressees import LeftOut
+from campaigns.agreement.releases import Release
 from campaigns.briefings import cancellations
 from campaigns.delivery import correspondence, plans
 from campaigns.delivery.correspondence import Row
@@ -17,7 +19,7 @@ from campaigns.foundation.database import Database
 from tests import snapshots
 from tests.audiences import invited
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import NOON, READERS, House, Story
+from tests.campaigns.stories import MINUTE, NOON, READERS, House, Story
 
 LINES = ["Thank you for coming.", "We did not see you there.", "Thank you for telling us that you could not come."]
 ME = READERS[0].person_id
@@ -117,8 +119,24 @@ def test_of_a_holding_line_that_goes_the_case_that_was_chosen_is_in_it_and_befor
     (going,) = about(house.database, ME)
 
     assert (before["case"], before["outcome"]) == ("place: Leeds, or place: York", "not sent: the release is sealed")
+    assert before["letter"] == letters(story, ME)[0]
     assert (chosen["case"], chosen["outcome"]) == ("place: York", "not sent: the release is scheduled")
     assert (going["case"], going["outcome"]) == ("place: York", "queued")
+
+
+def test_the_oldest_stands_first_and_what_was_submitted_at_one_moment_is_kept_apart(house: House) -> None:
+    said = stories.words(core="We meet at ((place)).\n\n((your part))", holding_line=True, closed={"place": ["Leeds", "York"]})
+    both = {stories.agreed_release(house, said).release for _ in range(2)}
+    newer, older = (stories.submitted(house, stories.drafted(house, said), at=NOON + after * MINUTE) for after in (1, -1))
+    for release in (newer, older):
+        stories.seal(house, release, READERS[:2], [LeftOut(READERS[2], "they asked us to stop")])
+
+    with house.database.reading() as session:
+        named = {release.id: release.reference for release in session.exec(select(Release))}
+        left_out = correspondence.left_out(session, [READERS[2].person_id], "")
+    first, *two, last = (line["reference"] for line in about(house.database, ME))
+    assert (first, set(two), last) == (named[older], {named[one] for one in both}, named[newer]) and len(two) == 2
+    assert [line["reference"] for line in left_out] == [named[older], named[newer]]
 
 
 def test_what_they_were_left_out_of_is_told_and_which_letter_may_have_come_twice(house: House) -> None:
