@@ -56,7 +56,13 @@ def against(session: Session, briefing: Briefing) -> list[str]:
     day, wanted = clock.london(briefing.starts_at).date(), _wanted(session, briefing)
     holds = calendars.holds(session, list(wanted.members), day, day, CLASS)
     found = suggestions.weigh(wanted, briefing.starts_at, holds, _slots(session, briefing, day, day))
-    return [*found.ruled_out, *found.against]
+    return [*found.ruled_out, *found.against, *([] if wanted.members else _of_the_day_itself(day))]
+
+
+def _of_the_day_itself(day: date) -> list[str]:
+    """That it is no working day, for a body that has no authorities with calendars of their own."""
+    off = windows.holds(calendars.bank_holidays(calendars.ELSEWHERE, (day.year,)), first=day, last=day, message_class=CLASS)
+    return [hold.reason[0].upper() + hold.reason[1:] for hold in off]
 
 
 def _days(wanted: Wanted, first: date, last: date) -> list[date]:

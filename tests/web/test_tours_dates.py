@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 
 from campaigns.briefings import additions, arranging, questions, sign_ins, tours
@@ -119,6 +120,20 @@ def test_a_body_without_authorities_is_offered_no_bank_holiday(ground: Ground, c
     said = words_on(client.get(f"/briefings/{panel}/dates"))
 
     assert "Thursday 10 December 2026" in said and "25 December" not in said and "that cannot be" not in said
+
+
+@pytest.mark.parametrize(("day", "said"), [(25, "Christmas Day"), (26, "Weekend"), (29, "")])
+def test_of_a_date_by_hand_for_a_body_without_authorities_it_is_said_where_it_is_no_working_day(
+    ground: Ground, client: FlaskClient, day: int, said: str
+) -> None:
+    tour, group = ground.tour(), Group("lgp", "Local Government Panel (LGP)", "")
+    with ground.database.transaction() as session:
+        additions.add(session, tour, group, by=ground.house.drafter, at=NOON)
+    panel = arrange(ground, tour, "lgp", datetime(2026, 12, day, 10, tzinfo=UTC), place="London")
+
+    page = words_on(client.get(f"/briefings/{panel}"))
+
+    assert ("What is against this date" in page, f"What is against this date {said}" in page) == (bool(said), bool(said))
 
 
 def test_an_observer_is_offered_no_dates(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
