@@ -1,5 +1,7 @@
 """Suggestions wait for an officer, and change nobody by themselves."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session
 
@@ -96,6 +98,40 @@ def test_only_what_was_let_be_and_is_still_kept_is_put_back(founded: Database) -
     with founded.transaction() as session:
         suggestions.put_back(session, let_be, by=OFFICER, at=NOON)
         assert [(one.id, one.settled_by) for one in suggestions.waiting(session)] == [(let_be, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(WRONG_PERSON, {}), *((NEW_CONTACT, {line: "a.new@adur.test"}) for line in ("name", "address", "note"))]
+)
+def test_whatever_it_said_it_waits_again_and_each_answer_is_told(founded: Database, kind: str, said: dict[str, str]) -> None:
+    by = {"by": OFFICER, "at": NOON}
+    with founded.transaction() as session:
+        about = person(session).id
+        made = suggestions.make(session, about=about, authority_code=ADUR, kind=kind, source="a reply", by="a reader", at=NOON, **said)
+        suggestions.settle(session, made, verdict="let be", **by)  # type: ignore[arg-type]
+        suggestions.put_back(session, made, **by)  # type: ignore[arg-type]
+        suggestions.settle(session, made, verdict="taken", **by)  # type: ignore[arg-type]
+
+    with founded.reading() as session:
+        told = [(entry.kind, entry.by, entry.payload.get("verdict")) for entry in log.history(session, made)]
+        assert told[1:] == [
+            ("SuggestionSettled", OFFICER.name, "let be"),
+            ("SuggestionPutBack", OFFICER.name, None),
+            ("SuggestionSettled", OFFICER.name, "taken"),
+        ]
+
+
+def test_what_was_said_first_waits_first_and_what_was_let_be_last_is_read_first(founded: Database) -> None:
+    hours = [NOON + number * timedelta(hours=1) for number in range(7)]
+    with founded.transaction() as session:
+        said = {"about": person(session).id, "authority_code": ADUR, "kind": WRONG_PERSON, "source": "a reply", "by": "a reader"}
+        second, first, third = (suggestions.make(session, **said, note=str(at), at=hours[at]) for at in (2, 1, 3))  # type: ignore[arg-type]
+        assert [one.id for one in suggestions.waiting(session)] == [first, second, third]
+        for made, at in ((first, 6), (second, 4), (third, 5)):
+            suggestions.settle(session, made, verdict="let be", by=OFFICER, at=hours[at])
+
+        for since, limit, found in ((5, 9, [first, third]), (4, 9, [first, third, second]), (4, 1, [first])):
+            assert [one.id for one in suggestions.let_be_since(session, hours[since], limit=limit)] == found
 
 
 def test_an_unknown_kind_is_refused(founded: Database) -> None:
