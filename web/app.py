@@ -186,6 +186,7 @@ def create_app(settings: Settings, database: Database, *, now: Callable[[], date
     """The web application of one installation."""
     app = Pages("web", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"))
     app.config.update(_config(settings))
+    app.url_map.strict_slashes = False  # an address typed with a slash at its end, or without the one it has, is the same page
     app.extensions[EXTENSION] = Desk(settings, database, now)
     _prepare_templates(app)
     protection = CSRFProtect(app)

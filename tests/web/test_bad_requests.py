@@ -179,6 +179,17 @@ def test_72_what_nobody_knows_is_not_found_whatever_the_address(ground: Ground, 
     assert len(answers) > 100 and {endpoint: status for endpoint, status in answers.items() if status != 404} == closed
 
 
+def test_a_page_is_there_with_a_slash_at_its_end_and_without(ground: Ground, client: FlaskClient) -> None:
+    opened = 0
+    for endpoint, address in ways.addresses(client.application, ways.standing(ground.database)):
+        if address != "/" and client.get(address).status_code == 200:
+            twin = address.removesuffix("/") if address.endswith("/") else f"{address}/"
+            assert client.get(twin).status_code == 200, f"{endpoint}: {twin}"
+            opened += 1
+    assert opened > 80
+    assert client.get("/nothing/").status_code == 404
+
+
 @pytest.mark.long
 def test_70_hostile_filters_over_many_people_are_answered_soon(
     ground: Ground, client: FlaskClient, record_property: Callable[[str, object], None]
