@@ -88,6 +88,7 @@ def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer
     """Bring the calendar in: all that `compare` finds, in one transaction."""
     officers.require_writer(by)
     stamps.wait_turn(session)  # whoever else loads one waits here, and then sees our rules: none is doubled
+    rules.standing(session, calendar=calendar.name.strip(), lock=True)  # what nobody retires meanwhile, a change is not refused of
     found = compare(session, calendar, reading)
     for typed in found.added:
         rules.add(session, typed, by=by, at=at)

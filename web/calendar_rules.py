@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_places
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Refused
+from campaigns.foundation.errors import Invalid
 from campaigns.planning import rules
 from campaigns.planning.windows import HOLDS
 from web import calendar_forms, calendar_words, desk, refusals
@@ -33,6 +33,8 @@ def change(rule_id: UUID) -> str | AnyResponse | Answer:
     """Change a rule."""
     with desk.reading() as session:
         rule = rules.get(session, rule_id)
+    if request.method == "GET":
+        rules.require_standing(rule)
     form = RuleForm(data=calendar_forms.filled(rule))
     if not form.is_submitted():
         form.seen.data = sightings.of(rules.shown(rule))
@@ -54,8 +56,10 @@ def retire(rule_id: UUID) -> str | AnyResponse:
         rule, places = rules.get(session, rule_id), calendar_places.named(session)
     if form.validate_on_submit():
         with desk.writing() as session:
-            rules.retire(session, rule_id, by=desk.current_officer(), at=desk.now())
-        return desk.done("The rule was retired. What waits for a window is looked at again.", "calendars.show")
+            done = rules.retire(session, rule_id, by=desk.current_officer(), at=desk.now())
+        sentence = "The rule was retired. What waits for a window is looked at again." if done else "It had been retired already."
+        return desk.done(sentence, "calendars.show")
+    rules.require_standing(rule)
     return render_template("calendars/retire.html", form=form, rule=rule, places=places, words=calendar_words)
 
 
@@ -66,15 +70,14 @@ def exempt(rule_id: UUID) -> str | AnyResponse:
     form = OutsideForm()
     if not request.form.get("back") and not form.validate():
         return _shown(rule_id, form)
-    try:
+    with refusals.ShownOn(form, Invalid):
         with desk.writing() as session:
             code = calendar_places.read(session, "", request.form.get("authority", "") or " -")[1]
             source = _line(request.form.get("source", ""))
             rules.exempt(session, rule_id, code, source=source, by=desk.current_officer(), at=desk.now())
         flash("The rule is not for this authority.", "success")
-    except Refused as refusal:
-        flash(refusal.sentence, "error")
-    return redirect(_back(rule_id))
+        return redirect(_back(rule_id))
+    return _shown(rule_id, form)
 
 
 @bp.post("/<uuid:rule_id>/inside")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import clock, database, log, officers, one_line, sightings
-from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.planning import recurrences
@@ -144,12 +144,12 @@ def shown(row: CalendarRule) -> dict[str, str]:
 
 
 def change(session: Session, rule_id: UUID, typed: Typed, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Change a rule; False if nothing changed. Refuses as `Stale` to write over what was not `seen`: the sighting of what is `shown`, where
-    somebody may have changed it meanwhile.
+    """Change a rule; False if nothing changed. Refuses one that was retired, and as `Stale` to write over what was not `seen`: the sighting of what
+    is `shown`, where somebody may have changed it meanwhile.
     """
     officers.require_writer(by)
     typed.check()
-    row, columns = get(session, rule_id, lock=True), typed.columns()
+    row, columns = _held(session, rule_id), typed.columns()
     if all(getattr(row, name) == value for name, value in columns.items()):
         return False
     sightings.require(seen, shown(row), "rule")
@@ -172,11 +172,11 @@ def retire(session: Session, rule_id: UUID, *, by: Officer, at: datetime) -> boo
 
 
 def exempt(session: Session, rule_id: UUID, authority_code: str, *, source: str, by: Officer, at: datetime) -> bool:
-    """Say that a wider rule is not for one authority: no poll is held there. False if that stood already."""
+    """Say that a wider rule is not for one authority: no poll is held there. False if that stood already. Refuses a rule that was retired."""
     officers.require_writer(by)
     if problems := one_line.problems("source", source, "where you know it from"):
         raise Invalid(problems)
-    rule, row = get(session, rule_id, lock=True), _exemption(session, rule_id, authority_code)
+    rule, row = _held(session, rule_id), _exemption(session, rule_id, authority_code)
     if row is not None and row.ended_at is None:
         return False
     row = row or CalendarExemption(rule_id=rule_id, authority_code=authority_code, source="", by="", at=at)
@@ -187,9 +187,9 @@ def exempt(session: Session, rule_id: UUID, authority_code: str, *, source: str,
 
 
 def include(session: Session, rule_id: UUID, authority_code: str, *, by: Officer, at: datetime) -> bool:
-    """Let a wider rule be for an authority again; False if it was."""
+    """Let a wider rule be for an authority again; False if it was. Refuses a rule that was retired."""
     officers.require_writer(by)
-    rule, row = get(session, rule_id, lock=True), _exemption(session, rule_id, authority_code)
+    rule, row = _held(session, rule_id), _exemption(session, rule_id, authority_code)
     if row is None or row.ended_at is not None:
         return False
     row.ended_at = at
@@ -203,11 +203,21 @@ def get(session: Session, rule_id: UUID, *, lock: bool = False) -> CalendarRule:
     return database.get(session, CalendarRule, rule_id, "There is no such calendar rule.", lock=lock)
 
 
-def standing(session: Session, *, calendar: str | None = None, kinds: Collection[str] | None = None) -> list[CalendarRule]:
-    """Every rule that stands, the earliest first; of one calendar and of some kinds, or of all."""
+def require_standing(row: CalendarRule) -> None:
+    """Refuse a rule that was retired: whatever is said of it counts nowhere."""
+    if row.retired_at is not None:
+        when = clock.say(row.retired_at)
+        raise NotAllowedNow(f"This rule was retired on {when}, so nothing about it can be changed. Add a new one if it is needed again.")
+
+
+def standing(
+    session: Session, *, calendar: str | None = None, kinds: Collection[str] | None = None, lock: bool = False
+) -> list[CalendarRule]:
+    """Every rule that stands, the earliest first; of one calendar and of some kinds, or of all. `lock` keeps them standing meanwhile."""
     chosen = select(CalendarRule).where(col(CalendarRule.retired_at).is_(None))
     chosen = chosen if calendar is None else chosen.where(CalendarRule.calendar == calendar)
     chosen = chosen if kinds is None else chosen.where(col(CalendarRule.kind).in_(list(kinds)))
+    chosen = chosen.with_for_update() if lock else chosen
     return list(session.exec(chosen.order_by(col(CalendarRule.first), CalendarRule.title, col(CalendarRule.id))))
 
 
@@ -217,6 +227,12 @@ def exemptions(session: Session) -> dict[UUID, dict[str, CalendarExemption]]:
     for row in session.exec(select(CalendarExemption).where(col(CalendarExemption.ended_at).is_(None))):
         found.setdefault(row.rule_id, {})[row.authority_code] = row
     return found
+
+
+def _held(session: Session, rule_id: UUID) -> CalendarRule:
+    row = get(session, rule_id, lock=True)
+    require_standing(row)
+    return row
 
 
 def _exemption(session: Session, rule_id: UUID, authority_code: str) -> CalendarExemption | None:

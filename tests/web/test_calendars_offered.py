@@ -1,0 +1,48 @@
+"""What the pages of the calendar offer, a press does; and whatever was typed is either kept or asked about."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from campaigns.planning import rules
+from tests.web import test_calendars
+from tests.web.grounds import ADUR
+from tests.web.test_calendars import POLL, TYPED, add, only
+from tests.web.visitors import seen_on, words_on
+
+officer = test_calendars.officer
+RETIRED = (
+    "This rule was retired on Tuesday 24 November 2026, 12:00, so nothing about it can be changed. Add a new one if it is needed again."
+)
+
+
+def retired(client: FlaskClient, database: Database, **changes: Any) -> tuple[UUID, str]:
+    """A rule that somebody retired, and what its page to change it carried before."""
+    add(client, **changes)
+    rule = only(database).id
+    seen = seen_on(client.get(f"/calendar/{rule}/change"))
+    client.post(f"/calendar/{rule}/retire")
+    return rule, seen
+
+
+def test_whoever_opens_or_sends_a_page_of_a_rule_that_was_retired_is_told_so(
+    officer: Officer, client: FlaskClient, sqlite: Database
+) -> None:
+    rule, seen = retired(client, sqlite, **POLL)
+    address = f"/calendar/{rule}"
+
+    for page in (f"{address}/change", f"{address}/retire"):
+        assert RETIRED in words_on(opened := client.get(page)) and opened.status_code == 409, page
+    sent = client.post(f"{address}/change", data=TYPED | POLL | {"title": "By-election", "seen": seen})
+    assert RETIRED in words_on(sent) and 'value="By-election"' in sent.text
+    again = words_on(client.post(f"{address}/retire", follow_redirects=True))
+    assert "It had been retired already" in again and "The rule was retired" not in again
+    for step in ("outside", "inside"):
+        for typed in ({"authority": ADUR, "source": "their timetable"}, {"authority": ADUR, "back": ADUR}):
+            said = words_on(client.post(f"{address}/{step}", data=typed, follow_redirects=True))
+            assert RETIRED in said and "not for this authority" not in said and "for this authority again" not in said
+    with sqlite.reading() as session:
+        assert rules.get(session, rule).title == POLL["title"] and rules.exemptions(session) == {}
