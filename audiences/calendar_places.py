@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import authorities, organisations
+from audiences import authorities, calendars, organisations
 from audiences.authorities import NATIONS, Authority
 from audiences.calendars import Place
 from campaigns.foundation.errors import Invalid, Problem
-from campaigns.planning.rules import EVERYWHERE
+from campaigns.planning.rules import EVERYWHERE, CalendarRule
 
 BETWEEN = ":"
 
@@ -38,6 +38,14 @@ def read(session: Session, chosen: str, authority: str) -> Place:
     if (scope, place) not in named(session):
         raise Invalid([Problem("where", "Choose what it is for, from the list, or type one authority")])
     return scope, place
+
+
+def require_within(session: Session, rule: CalendarRule, code: str) -> None:
+    """Refuse an authority that a rule is not for in any case, so that it cannot step out of it."""
+    if calendars.place(rule) not in calendars.places_of(session, [code]).get(code, ()):
+        places = named(session)
+        here, there = places.get(("authority", code), code), places.get(calendars.place(rule), rule.place)
+        raise Invalid([Problem("authority", f"This rule is for {there}, and {here} is not there: it holds nothing back from it")])
 
 
 def by_name(session: Session, scope: str, typed: str) -> Place:

@@ -73,6 +73,7 @@ def exempt(rule_id: UUID) -> str | AnyResponse:
     with refusals.ShownOn(form, Invalid):
         with desk.writing() as session:
             code = calendar_places.read(session, "", request.form.get("authority", "") or " -")[1]
+            calendar_places.require_within(session, rules.get(session, rule_id), code)
             source = _line(request.form.get("source", ""))
             rules.exempt(session, rule_id, code, source=source, by=desk.current_officer(), at=desk.now())
         flash("The rule is not for this authority.", "success")

@@ -46,3 +46,13 @@ def test_whoever_opens_or_sends_a_page_of_a_rule_that_was_retired_is_told_so(
             assert RETIRED in said and "not for this authority" not in said and "for this authority again" not in said
     with sqlite.reading() as session:
         assert rules.get(session, rule).title == POLL["title"] and rules.exemptions(session) == {}
+
+
+def test_an_authority_that_a_rule_is_not_for_cannot_step_out_of_it(officer: Officer, client: FlaskClient, sqlite: Database) -> None:
+    add(client, **POLL, source="the Act")
+    rule = only(sqlite).id
+    answer = client.post(f"/calendar/{rule}/outside", data={"authority": "Cardiff", "source": "their timetable"}, follow_redirects=True)
+
+    assert "This rule is for England, and Cardiff is not there" in words_on(answer) and 'value="their timetable"' in answer.text
+    with sqlite.reading() as session:
+        assert rules.exemptions(session) == {}
