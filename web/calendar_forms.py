@@ -55,6 +55,9 @@ class RuleForm(forms.Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that is wrong at once, but for what days and rules come to together."""
         problems = [*one_line.problems("title", self.title.data or "", "what it is"), *_of_source(self), *of_place_and_lead(self)]
+        problems += _of_often(self)
+        if self.confirmed_on.data and self.confirmed_on.data > desk.today():
+            problems.append(Problem("confirmed_on", "Enter the day somebody checked it: today at the latest"))
         return refusals.all_said(self, super().validate(extra_validators), problems)
 
 
@@ -80,12 +83,16 @@ class OutsideForm(forms.Form):
 def filled(rule: CalendarRule) -> dict[str, Any]:
     """What the form shows of a rule that stands."""
     own = rule.scope == "authority"
+    made = calendar_words.offered(rule.recurrence, rule.first)
+    often, until = made or (OWN if rule.recurrence else "once", None)
     return {
-        **{name: getattr(rule, name) for name in ("title", "kind", "first", "source", "confirmed_on", "recurrence")},
+        **{name: getattr(rule, name) for name in ("title", "kind", "first", "source", "confirmed_on")},
         "where": calendar_places.BETWEEN if own else calendar_places.BETWEEN.join((rule.scope, rule.place)),
         "authority": rule.place if own else "",
         "last": None if rule.last == rule.first else rule.last,
-        "often": OWN if rule.recurrence else "once",
+        "often": often,
+        "until": until,
+        "recurrence": "" if made else rule.recurrence,
         "lead_days": str(rule.lead_days),
     }
 
@@ -138,6 +145,23 @@ def _recurrence(form: RuleForm) -> str:
         return ""
     made: str = getattr(calendar_words, form.often.data)(form.first.data)
     return f"{made};UNTIL={form.until.data:%Y%m%d}" if form.until.data else made
+
+
+def _of_often(form: RuleForm) -> list[Problem]:
+    """Whatever of the answers to how often it comes would be lost, or cannot be."""
+    own, typed, until = form.often.data == OWN, (form.recurrence.data or "").strip(), form.until.data
+    found = []
+    if until and own:
+        found.append(Problem("until", f"Say the end in the rule itself, as UNTIL={until:%Y%m%d}, and leave “Until” empty"))
+    elif until and form.often.data == "once":
+        found.append(Problem("until", "Choose how often it comes, or leave “Until” empty"))
+    elif until and form.first.data and until < form.first.data:
+        found.append(Problem("until", "“Until” must not be before the first day"))
+    if own and not typed:
+        found.append(Problem("recurrence", "Enter the rule, or choose another answer to how often it comes"))
+    elif typed and not own:
+        found.append(Problem("recurrence", "Choose “By a rule of RFC 5545” above, or leave this empty"))
+    return found
 
 
 def _of_source(form: RuleForm | OutsideForm) -> list[Problem]:

@@ -58,6 +58,13 @@ def recurrence(text: str, first: date) -> str:
     return f"{said} until {short(f'{until[:4]}-{until[4:6]}-{until[6:]}')}" if until and not said.startswith("by") else said
 
 
+def offered(text: str, first: date) -> tuple[str, date | None] | None:
+    """Which choice of our own form makes this recurrence, and until when; None where none does."""
+    plain, _, until = text.partition(";UNTIL=")
+    often = {make(first): make.__name__ for make in (weekly, monthly, yearly)}.get(plain)
+    return (often, date.fromisoformat(until) if until else None) if often and (not until or len(until) == 8) else None
+
+
 def weekly(first: date) -> str:
     """The rule for every week on this weekday."""
     return f"FREQ=WEEKLY;BYDAY={CODES[first.weekday()]}"

@@ -1,8 +1,10 @@
 """What the pages of the calendar offer, a press does; and whatever was typed is either kept or asked about."""
 
+import re
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
@@ -56,3 +58,45 @@ def test_an_authority_that_a_rule_is_not_for_cannot_step_out_of_it(officer: Offi
     assert "This rule is for England, and Cardiff is not there" in words_on(answer) and 'value="their timetable"' in answer.text
     with sqlite.reading() as session:
         assert rules.exemptions(session) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"often": "once", "until": ["6", "5", "2027"]}, "Choose how often it comes, or leave “Until” empty"),
+        ({"often": "own", "recurrence": "FREQ=DAILY", "until": ["6", "5", "2027"]}, "Say the end in the rule itself, as UNTIL=20270506"),
+        ({"often": "weekly", "until": ["7", "12", "2026"]}, "“Until” must not be before the first day"),
+        ({"often": "own", "recurrence": " "}, "Enter the rule, or choose another answer to how often it comes"),
+        ({"often": "monthly", "recurrence": "FREQ=DAILY"}, "Choose “By a rule of RFC 5545” above, or leave this empty"),
+        ({"confirmed_on": ["25", "11", "2026"]}, "Enter the day somebody checked it: today at the latest"),
+    ],
+)
+def test_what_was_typed_of_how_often_a_rule_comes_is_kept_or_asked_about(
+    officer: Officer, client: FlaskClient, sqlite: Database, changes: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in add(client, **changes)
+    with sqlite.reading() as session:
+        assert rules.standing(session) == []
+
+
+@pytest.mark.parametrize(
+    ("often", "until", "moved"),
+    [
+        ("weekly", ["6", "5", "2027"], "FREQ=WEEKLY;BYDAY=WE;UNTIL=20270506"),
+        ("monthly", ["", "", ""], "FREQ=MONTHLY;BYDAY=2WE"),
+        ("yearly", ["", "", ""], "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=9"),
+    ],
+)
+def test_a_rule_comes_on_its_new_day_once_its_first_day_is_changed(
+    officer: Officer, client: FlaskClient, sqlite: Database, often: str, until: list[str], moved: str
+) -> None:
+    add(client, often=often, until=until)
+    address = f"/calendar/{only(sqlite).id}/change"
+    opened = client.get(address)
+    (checked,) = re.findall(r'name="often"[^>]*value="(\w+)" checked', opened.text)
+    (typed,) = re.findall(r'name="recurrence"[^>]*?value="([^"]*)"', opened.text) or [""]
+    changed = {"first": ["9", "12", "2026"], "often": checked, "recurrence": typed, "until": until, "seen": seen_on(opened)}
+    client.post(address, data=TYPED | changed)
+
+    assert (checked, only(sqlite).recurrence) == (often, moved)
+    assert re.findall(r'name="until"[^>]*?value="0?(\d*)"', opened.text) == [part for part in until if part]
