@@ -11,8 +11,9 @@ from audiences.authorities import NATIONS
 from audiences.calendars import SUBDIVISIONS
 from campaigns.planning import rules, windows
 from campaigns.planning.rules import SCOPES, CalendarRule
-from web import calendar_words, csv_files, desk
+from web import calendar_words, csv_files, desk, refusals
 from web.calendar_forms import KINDS
+from web.refusals import Answer
 
 bp = Blueprint("calendars", __name__, url_prefix="/calendar")
 
@@ -24,13 +25,15 @@ AHEAD = timedelta(days=366)
 
 
 @bp.get("")
-def show() -> str:
+def show() -> Answer:
     """The list, narrowed by what the officer chose; with a nation, its bank holidays of the next year, which nobody types."""
     with desk.reading() as session:
-        found, page = desk.paged(_chosen(session))
+        problem = "".join(one.sentence for one in refusals.problems_of(lambda: _places(session)))
+        found, page = desk.paged([] if problem else _chosen(session))
         nation = request.args.get("nation", "")
-        return render_template(
+        shown = render_template(
             "calendars/show.html",
+            problem=problem,
             rules=found,
             page=page,
             places=calendar_places.named(session),
@@ -44,6 +47,7 @@ def show() -> str:
             asked=request.args,
             choices=desk.choices(),
         )
+        return shown, 422 if problem else 200
 
 
 @bp.get("/calendar.csv")

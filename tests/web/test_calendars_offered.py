@@ -13,7 +13,7 @@ from campaigns.planning import rules
 from tests.web import test_calendars
 from tests.web.grounds import ADUR
 from tests.web.test_calendars import POLL, TYPED, add, only
-from tests.web.visitors import seen_on, words_on
+from tests.web.visitors import seen_on, title_of, words_on
 
 officer = test_calendars.officer
 RETIRED = (
@@ -100,3 +100,14 @@ def test_a_rule_comes_on_its_new_day_once_its_first_day_is_changed(
 
     assert (checked, only(sqlite).recurrence) == (often, moved)
     assert re.findall(r'name="until"[^>]*?value="0?(\d*)"', opened.text) == [part for part in until if part]
+
+
+def test_an_authority_that_nobody_knows_is_said_beside_its_box_and_the_other_choices_stay(officer: Officer, client: FlaskClient) -> None:
+    add(client)
+    answer = client.get("/calendar?authority=Barnett&kind=committee&when=all")
+    page = words_on(answer)
+
+    assert answer.status_code == 422 and title_of(answer).startswith("Error: ")
+    assert "No one authority is called “Barnett”. Type its full name or its code" in page and "Nothing was saved" not in page
+    assert 'value="Barnett"' in answer.text and 'value="committee" selected' in " ".join(answer.text.split())
+    assert "Planning committee" not in page and "No rule fits" not in page and "calendar.csv" not in answer.text
