@@ -43,7 +43,7 @@ def apply(
     require_gone_by(day, at=at)
     found = register_differences.compare(session, listing, day=day)
     if seen is not None and seen != found.seal:
-        raise Stale("The register has changed since this page was made. Look at the list again.")
+        raise Stale("The register has changed since this page was made. Below is what the list would change now; nothing has been applied.")
     if found.refused:
         return found
     require_left_out(found, ending)

@@ -17,9 +17,10 @@ from audiences import (
 from audiences.register_differences import Difference
 from audiences.register_files import Listing
 from audiences.sheets import LARGEST
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("register", __name__, url_prefix="/authorities")
 
@@ -53,31 +54,31 @@ class GroupForm(forms.Form):
 @for_writers
 def look() -> str | AnyResponse:
     """First step: choose a list and see what it says otherwise. Nothing is changed."""
-    form, found, carried = ListForm(), None, ""
+    form = ListForm()
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             listing = _read()
             register_changes.require_gone_by(_day(form.day.data), at=desk.now())
-            with desk.reading() as session:
-                found = register_differences.compare(session, listing, day=_day(form.day.data))
-            carried = register_files.write(listing).decode()
-    return render_template("register/import.html", form=form, found=found, carried=carried, day=_day(form.day.data))
+            return _compared(form, listing, _day(form.day.data))
+    return render_template("register/import.html", form=form, found=None)
 
 
 @bp.post("/import/apply")
 @for_writers
-def apply() -> AnyResponse:
-    """Second step: what was shown is applied, whole."""
+def apply() -> AnyResponse | Answer:
+    """Second step: what was shown is applied, whole; or shown anew, where the register has changed meanwhile."""
     carried, seen = request.form.get("rows", ""), request.form.get("seen", "")
     try:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
         raise Refused("The page did not say which day the list is from. Look at the list again.") from None
-    with desk.writing() as session:
-        listing = register_files.read(carried.encode())
-        ending = request.form.getlist("ending")
-        found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, by=desk.current_officer(), at=desk.now())
-    return desk.done(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "authorities.every")
+    listing, form = register_files.read(carried.encode()), ListForm(formdata=None)
+    ending, acting = request.form.getlist("ending"), {"by": desk.current_officer(), "at": desk.now()}
+    with refusals.ShownOn(form, Stale):
+        with desk.writing() as session:
+            found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, **acting)  # type: ignore[arg-type]
+        return desk.done(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "authorities.every")
+    return _compared(form, listing, day), 409
 
 
 @bp.get("/past")
@@ -131,6 +132,12 @@ def move(code: str) -> str | AnyResponse:
             moved = organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
         return desk.done(f"{authority.name} meets in another group now." if moved else "Nothing changed.", "authorities.show", code=code)
     return render_template("register/group.html", form=form, authority=authority)
+
+
+def _compared(form: ListForm, listing: Listing, day: date) -> str:
+    with desk.reading() as session:
+        found = register_differences.compare(session, listing, day=day)
+    return render_template("register/import.html", form=form, found=found, carried=register_files.write(listing).decode(), day=day)
 
 
 def _read() -> Listing:

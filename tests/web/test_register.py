@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from audiences import authorities, footprints, organisations
 from tests.web import many
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import seen_on, words_on
+from tests.web.visitors import seen_on, title_of, words_on
 from web import csv_files
 
 LIST = "gss,name\nE07000223,Shoreham\nE07000224,Arun\n"
@@ -40,6 +40,22 @@ def test_a_newer_list_is_shown_first_and_then_applied_whole(ground: Ground, clie
     again = client.post("/authorities/import/apply", data=carried(shown), headers={"Origin": "http://localhost"})
     assert again.status_code == 409 and "What you typed" not in words_on(again), "the list was carried by the page"
     assert "There is nothing to apply" in words_on(look(client, LIST))
+
+
+def test_a_list_applied_after_somebody_else_changed_the_register_is_shown_again_with_what_it_would_change_now(
+    ground: Ground, client: FlaskClient
+) -> None:
+    shown = look(client, LIST)
+    look_again = look(client, "gss,name\nE07000224,Littlehampton\n")
+    client.post("/authorities/import/apply", data=carried(look_again))
+
+    stale = client.post("/authorities/import/apply", data=carried(shown))
+
+    assert stale.status_code == 409 and title_of(stale).startswith("Error: ")
+    assert "The register has changed since this page was made. Below is what the list would change now" in (page := words_on(stale))
+    assert "Adur is called Shoreham now" in page and "Littlehampton is called Arun now" in page
+    assert 'action="/authorities/import"' in stale.text, "where another list is chosen"
+    assert "2 renamed" in words_on(client.post("/authorities/import/apply", data=carried(stale), follow_redirects=True))
 
 
 def test_councils_a_list_leaves_out_end_only_where_ticked(ground: Ground, client: FlaskClient) -> None:
