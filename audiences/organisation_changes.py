@@ -116,14 +116,19 @@ def move(session: Session, authority_code: str, group_code: str, *, by: Officer,
     authority, group = authorities.get(session, authority_code), organisations.get(session, group_code)
     if group.kind != GROUP:
         raise Refused(f"{group.name} is no regional group.", field="group")
-    if authority.end_date is not None:
-        raise NotAllowedNow(f"{authority.name} has come to an end: it meets in no group.")
+    require_meeting(authority)
     standing = session.get(Membership, authority_code)
     if standing is not None and standing.group_code == group_code:
         return False
     _put(session, authority, group)
     log.record(session, MemberMoved(authority=authority_code, group=group_code), subject=REGISTER, by=by.name, at=at)
     return True
+
+
+def require_meeting(authority: Authority) -> None:
+    """Refuse a council that came to an end: it meets nowhere."""
+    if authority.end_date is not None:
+        raise NotAllowedNow(f"{authority.name} has come to an end: it meets in no group.")
 
 
 def _put(session: Session, authority: Authority, group: Body) -> None:

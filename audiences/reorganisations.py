@@ -32,12 +32,17 @@ def end(session: Session, code: str, *, on: date, successors: Collection[str], b
     """
     officers.require_writer(by)
     authority = session.get(Authority, code, with_for_update=True, populate_existing=True) or authorities.get(session, code)
-    if authority.end_date is not None:
-        raise NotAllowedNow(f"{authority.name} has come to an end already.")
+    require_there(authority)
     if problems := [*_day_problems(authority, on, at), *_successor_problems(session, code, successors)]:
         raise Invalid(problems)
     record(session, authority, on=on, successors=successors, at=at)
     log.record(session, AuthorityEnded(authority=code, successors=sorted(successors)), subject=authorities.REGISTER, by=by.name, at=at)
+
+
+def require_there(authority: Authority) -> None:
+    """Refuse one that has come to an end already."""
+    if authority.end_date is not None:
+        raise NotAllowedNow(f"{authority.name} has come to an end already.")
 
 
 def record(session: Session, authority: Authority, *, on: date, successors: Collection[str], at: datetime) -> None:

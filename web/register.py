@@ -107,6 +107,8 @@ def end(code: str) -> str | AnyResponse:
     form = EndingForm()
     with desk.reading() as session:
         authority = authorities.get(session, code)
+        if request.method == "GET":
+            reorganisations.require_there(authority)
         others = authorities.every(session, enforcing_only=False)
         forms.offer(form.successors, [(one.code, one.name) for one in others if one.nation == authority.nation and one.code != code])
     if form.validate_on_submit():
@@ -124,6 +126,8 @@ def move(code: str) -> str | AnyResponse:
     """An authority meets in another group."""
     with desk.reading() as session:
         authority, standing = authorities.get(session, code), organisations.group_of(session, code)
+        if request.method == "GET":
+            organisation_changes.require_meeting(authority)
         form = GroupForm(data={"group": standing.code if standing else ""})
         groups = organisations.groups(session, opted_in=True)
         forms.offer(form.group, [(group.code, group.name) for group in groups if group.nation == authority.nation])

@@ -130,6 +130,15 @@ def test_nobody_is_offered_to_be_added_to_a_council_that_has_come_to_an_end(grou
     assert "Adur has come to an end, so nobody can be added there. Change nothing" in words_on(client.get("/corrections"))
 
 
+def test_whoever_opens_a_page_to_end_or_move_a_council_that_has_come_to_an_end_is_told_so(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        reorganisations.end(session, ADUR, on=(NOON - DAY).date(), successors=[], by=ground.house.drafter, at=NOON)
+
+    for page, sentence in (("ending", "Adur has come to an end already."), ("group", "Adur has come to an end: it meets in no group.")):
+        opened = client.get(f"/authorities/{ADUR}/{page}")
+        assert opened.status_code == 409 and sentence in words_on(opened), page
+
+
 def test_what_was_left_unchanged_is_offered_to_be_put_back_until_what_it_said_is_erased(ground: Ground, client: FlaskClient) -> None:
     person = ground.person()
     with ground.database.transaction() as session:
