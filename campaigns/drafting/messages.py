@@ -160,8 +160,8 @@ def get(session: Session, message_id: UUID, *, lock: bool = False) -> Message:
 
 
 def spelt(reference: str) -> str:
-    """A reference as letters carry it, however it was typed; empty when it cannot be one."""
-    plain = re.sub(r"[\s–-]", "", reference).upper()
+    """A reference as letters carry it, however it was typed, and with the signs that were copied around it; empty when it cannot be one."""
+    plain = re.sub(r"[\W_]", "", reference).upper()
     return f"{plain[:4]}-{plain[4:]}" if re.fullmatch(r"[0-9A-Z]{8}", plain) else ""
 
 

@@ -140,6 +140,14 @@ def test_a_reference_that_cannot_be_one_is_asked_for_again_as_it_was_typed(offic
     assert "A reference has eight letters and figures" in words_on(answer)
 
 
+@pytest.mark.parametrize("as_copied", ["{}.", "({})", " {},", "“{}”", "{}/"])
+def test_a_reference_copied_with_the_signs_around_it_is_found(office: Office, as_copied: str) -> None:
+    typed = as_copied.format(gone(office)[0])
+
+    assert "Subject What LOPP offers you" in words_on(office.post("/check/", reference=typed))
+    assert "Subject What LOPP offers you" in words_on(office.client.get(f"/check/{typed}"))
+
+
 def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office) -> None:
     release = office.going(states={"accepted": 5})
     office.end(release)
