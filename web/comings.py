@@ -38,7 +38,7 @@ def answer(token: str) -> str | Response:
         return reader_pages.page("coming_closed", asked=asked, moved=asked.closed == answering.MOVED, **about)
     if form.validate_on_submit():
         if form.coming.data == NOT_YET:
-            return reader_pages.page("coming_later", **about)
+            return reader_pages.page("coming_later", before=SAID.get(asked.answer, ""), **about)
         with desk.writing() as session:
             answering.by_link(session, known, form.coming.data, at=desk.now())
         return redirect(url_for("comings.answer", token=token), 303)

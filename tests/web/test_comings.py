@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.briefings import cancellations
+from campaigns.briefings.answers import COMING
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.reach.touches import Touch
@@ -77,6 +78,15 @@ def test_an_answer_is_thanked_for_and_can_be_changed(client: FlaskClient, tour: 
         assert f"You said: {shown}" in words_on(client.post(f"{link}?again=yes", data={"coming": said}, follow_redirects=True))
         assert says(tour)["head@cardiff.test"] == said
     assert len(told(tour)) == 4 and touches(tour) == before
+
+
+def test_whoever_does_not_know_yet_is_told_what_they_said_before(client: FlaskClient, link: str) -> None:
+    assert "you said" not in (first := words_on(client.post(link, data={"coming": "not yet"}))) and "Nothing was recorded" in first
+    client.post(link, data={"coming": COMING})
+
+    said = words_on(client.post(link, data={"coming": "not yet"}))
+
+    assert "Nothing was recorded" in said and "Until you answer again, what you said before stands: Yes" in said
 
 
 def test_each_link_answers_for_its_own_reader(client: FlaskClient, tour: Invited, link: str) -> None:
