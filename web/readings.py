@@ -1,5 +1,7 @@
 """I have read this: a reader says so, and then whether they could explain it; both by an explicit choice, and nothing by looking."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -46,9 +48,9 @@ def read(token: str) -> str | Response:
         said = acknowledgements.given(session, known.release_id, known.position)
     if READ in said:
         return redirect(url_for("readings.pulse", token=token), 303)
+    if about["recall"].withdrawn:
+        return _in_vain(about)
     if form.validate_on_submit():
-        if about["recall"].withdrawn:
-            return reader_pages.page("read_in_vain", **about)
         if form.read.data == NOT_YET:
             return reader_pages.page("read_later", **about)
         with desk.writing() as session:
@@ -67,12 +69,18 @@ def pulse(token: str) -> str | Response:
         said = acknowledgements.given(session, known.release_id, known.position)
     if READ not in said:
         return redirect(url_for("readings.read", token=token), 303)
+    asked = PULSE not in said or request.method == "POST" or "again" in request.args
+    if about["recall"].withdrawn and asked:
+        return _in_vain(about)
     if form.validate_on_submit():
-        if about["recall"].withdrawn:
-            return reader_pages.page("read_in_vain", **about)
         with desk.writing() as session:
             acknowledgements.answer(session, known.release_id, known.position, form.answer.data, at=desk.now())
         return redirect(url_for("readings.pulse", token=token), 303)
-    if PULSE in said and request.method == "GET" and "again" not in request.args:
+    if not asked:
         return reader_pages.page("answered", answer=SAID[said[PULSE]], **about)
     return reader_pages.page("pulse", form=form, **about)
+
+
+def _in_vain(about: dict[str, Any]) -> str:
+    """Of a letter that was withdrawn nothing is asked, and no answer is taken."""
+    return reader_pages.page("read_in_vain", answered=request.method == "POST", **about)

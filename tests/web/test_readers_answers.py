@@ -108,8 +108,9 @@ def test_a_withdrawn_letter_says_so_leads_to_its_correction_and_counts_nobody_an
     for page in (*looked, say(out, confirmed), say(out, fresh, read="yes"), say(out, confirmed, answer="yes")):
         assert "This letter was withdrawn on 24 November 2026: do not rely on it." in page
         assert f"corrected by letter {reference}" in page
-    page = words_on(out.client.get(fresh))
-    assert page.index("was withdrawn") < page.index("Answers are no longer recorded.") < page.index("Have you read “What LOPP offers you”?")
+    for link in (fresh, confirmed, f"{confirmed.replace('/read/', '/pulse/')}?again=yes"):
+        page = words_on(answer := out.client.get(link, follow_redirects=True))
+        assert "HSE and LACoRS no longer count who has read it. You need do nothing more." in page and "<form" not in answer.text, link
     assert "Nothing was recorded" in say(out, fresh, read="yes") and "Thank you" not in say(out, fresh, read="yes")
 
     out.hear()
@@ -163,6 +164,10 @@ def test_the_wrong_person_says_so_without_knowing_the_right_one(out: Out) -> Non
         ({"who": "too", "address": "a@b, c@d"}, "is not an e-mail address"),
         ({"who": "wrong", "note": "x" * 1001}, "1,000 characters or fewer"),
         ({"who": "wrong", "name": "a\x00b"}, "invisible character"),
+        (
+            {"who": "mine", "name": "Ann"},
+            "You wrote who else should get it, or something we should know: choose what holds, or empty the boxes",
+        ),
     ],
 )
 def test_what_cannot_be_passed_on_is_asked_for_again(out: Out, fields: dict[str, str], sentence: str) -> None:
