@@ -15,6 +15,9 @@ bp = reader_pages.blueprint("passing_on")
 
 MINE, TOO, WRONG = "mine", "too", "wrong"
 KINDS = {TOO: SOMEBODY_ELSE, WRONG: WRONG_PERSON}
+CONTRADICTS = (
+    "You wrote who else should get it, or something we should know: choose what holds, or empty the boxes. Nothing has been passed on"
+)
 MOST = 10  # of one reader, waiting for an officer
 
 
@@ -30,6 +33,11 @@ class ShareForm(ReaderForm):
     address = forms.text("Their e-mail address", limit=suggestions.LONGEST_LINE)
     note = forms.long_text("Anything else we should know", limit=suggestions.LONGEST_NOTE, rows=4)
     submit = forms.submit("Send my answer")
+
+    def validate_who(self, field: Field) -> None:
+        """What was written below is passed on, or asked about."""
+        if field.data == MINE and any((box.data or "").strip() for box in (self.name, self.address, self.note)):
+            raise ValidationError(CONTRADICTS)
 
     def validate_name(self, field: Field) -> None:
         """Somebody who should get it too is named, or their address given."""

@@ -168,6 +168,7 @@ def test_the_wrong_person_says_so_without_knowing_the_right_one(out: Out) -> Non
             {"who": "mine", "name": "Ann"},
             "You wrote who else should get it, or something we should know: choose what holds, or empty the boxes",
         ),
+        ({"who": "mine", "note": "Ann left"}, "choose what holds, or empty the boxes. Nothing has been passed on"),
     ],
 )
 def test_what_cannot_be_passed_on_is_asked_for_again(out: Out, fields: dict[str, str], sentence: str) -> None:
