@@ -124,10 +124,12 @@ def why_not(session: Session, one: Import, *, leave_out_refused: bool) -> str:
     if wrong := columns.problems(one.mapping, one.role):
         return " ".join(wrong)
     counts = imports.count(session, one.id)
+    if not any(counts.values()):
+        return "This file holds nobody: no row stands below the names of its columns. Choose another file."
     if not leave_out_refused and (left := counts[REFUSED] + counts[ASKED]):
-        return f"{many(left, 'row')} of this file cannot be used. Correct the file, or choose to leave them out."
+        return f"{many(left, 'row')} of this file cannot be used. Correct the file, or choose to leave {'it' if left == 1 else 'them'} out."
     if counts[REFUSED] + counts[ASKED] and not counts[READY]:
-        return "No row of this file can be used."
+        return f"No row of this file can be used{' before you say which places are meant' if counts[ASKED] else ''}."
     if ended := session.exec(_councils(one.id, ~IN_FORCE)).all():
         gone = " and ".join(council.name for council in ended)
         return f"{gone} came to an end after this file was read. Say again what its columns are: its rows are then read as the register is now."

@@ -17,6 +17,7 @@ from campaigns.foundation import addresses, database
 
 STAGING, STAGED, APPLIED, UNDONE = "staging", "staged", "applied", "undone"
 READY, REFUSED, ASKED, REPEATED, LEFT_OUT = "ready", "refused", "asked", "repeated", "left out"
+WAITING = (STAGING, STAGED)
 NEW, RENAMED, SAME = "new", "renamed", "same"
 ABANDONED_AFTER = timedelta(days=1)
 FORGOTTEN = "a file since forgotten"
@@ -170,7 +171,7 @@ def forget(session: Session, ids: Collection[UUID]) -> None:
 
 def erase(session: Session, address: str) -> None:
     """Blank every row that holds this address, however it was written, and drop the files it may stand in."""
-    waiting = set(session.exec(select(Import.id).where(col(Import.state).in_((STAGING, STAGED)))))
+    waiting = set(session.exec(select(Import.id).where(col(Import.state).in_(WAITING))))
     gone = {**BLANK, "verdict": LEFT_OUT, "reason": "This person has been erased."}
     session.add_all(row.sqlmodel_update(gone if row.import_id in waiting else BLANK) for row in rows_naming(session, address))
     session.exec(sa.delete(ImportFile))
@@ -216,4 +217,4 @@ def _is_called(file: Import, address: str) -> bool:
 
 
 def _abandoned(at: datetime) -> SelectOfScalar[UUID]:
-    return select(Import.id).where(col(Import.state).in_((STAGING, STAGED)), Import.at < at - ABANDONED_AFTER)
+    return select(Import.id).where(col(Import.state).in_(WAITING), Import.at < at - ABANDONED_AFTER)

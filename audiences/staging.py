@@ -77,7 +77,7 @@ class Stager:
         """The same file in another encoding or from another sheet, as a new import; the one before is forgotten."""
         with self.database.reading() as session:
             one, raw = imports.get(session, import_id), imports.file_of(session, import_id)
-        if raw is None or one.state not in (STAGING, STAGED):
+        if raw is None or one.state not in imports.WAITING:
             raise NotAllowedNow("This file is no longer kept. Choose it again.")
         again = self.stage(raw, name=one.name, by=by, at=at, choices=choices)
         with self.database.transaction() as session:
@@ -168,7 +168,7 @@ def answer(session: Session, import_id: UUID, answers: dict[str, str], *, by: Of
 
 def _open(session: Session, import_id: UUID) -> Import:
     one = imports.get(session, import_id, lock=True)
-    if one.state not in (STAGING, STAGED):
+    if one.state not in imports.WAITING:
         raise NotAllowedNow("This import was applied already.")
     return one
 

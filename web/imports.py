@@ -76,6 +76,8 @@ def columns(import_id: UUID) -> str | AnyResponse:
     """Say what each column is."""
     with desk.reading() as session:
         one = imports.get(session, import_id)
+        if request.method == "GET" and one.state not in imports.WAITING:
+            return redirect(url_for("imports.show", import_id=import_id))
         mapping = import_sheets.mapping(request.form, len(one.header)) if request.method == "POST" else None
         shown = import_sheets.columns(session, one, mapping)
         again = AgainForm(data={"sheet": one.sheet}) if imports.file_of(session, import_id) is not None else None
@@ -111,12 +113,16 @@ def names(import_id: UUID) -> str | AnyResponse:
     form = NamesForm()
     if form.validate_on_submit():
         with refusals.ShownOn(form):
+            if not (answers := import_sheets.answers(request.form, AT_ONCE)):
+                raise Refused("Say of one of these names at least which place it means, or skip the rest.")
             with desk.writing() as session:
-                staging.answer(session, import_id, import_sheets.answers(request.form, AT_ONCE), by=desk.current_officer())
+                staging.answer(session, import_id, answers, by=desk.current_officer())
             _stager().judge(import_id)
             return redirect(_next(import_id))
     with desk.reading() as session:
         asked = imports.asked(session, imports.get(session, import_id).id)
+        if request.method == "GET" and not asked:
+            return redirect(url_for("imports.show", import_id=import_id))
         register = judging.register_of(session)
     each = [(text, rows, register.candidates(text)) for text, rows in asked[:AT_ONCE]]
     places = sorted(register.places.values(), key=lambda place: place.name)

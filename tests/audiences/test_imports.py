@@ -63,8 +63,8 @@ def test_the_rest_is_imported_only_when_the_refused_are_to_be_left_out(founded: 
             for one in (first, none)
             for leave_out in (False, True)
         ]
-    cannot = "of this file cannot be used. Correct the file, or choose to leave them out."
-    assert said == [f"1 row {cannot}", "", f"2 rows {cannot}", "No row of this file can be used."]
+    cannot = "of this file cannot be used. Correct the file, or choose to leave"
+    assert said == [f"1 row {cannot} it out.", "", f"2 rows {cannot} them out.", "No row of this file can be used."]
     with founded.transaction() as session, pytest.raises(Refused, match="1 row of this file cannot be used"):
         importing.apply(session, first.import_id, by=OFFICER, at=NOON)
     assert bring_in(founded, raw, leave_out_refused=True).counts[NEW] == 4

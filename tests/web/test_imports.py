@@ -12,7 +12,7 @@ from audiences import imports, people
 from campaigns.foundation.settings import Settings
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import title_of, words_on
 
 pytestmark = pytest.mark.long
 
@@ -190,3 +190,35 @@ def test_demo_addresses_are_refused_where_real_letters_go(ground: Ground, client
 def _in_production(client: FlaskClient, settings: Settings) -> object:
     desk = client.application.extensions["countersign"]
     return type(desk)(settings.model_copy(update={"env": "production"}), desk.database, desk.clock)
+
+
+def test_a_page_of_names_sent_without_an_answer_says_what_to_do(ground: Ground, client: FlaskClient) -> None:
+    page = through_columns(client, send(client, GOOD.replace("Barnet", "Nowhere")))
+    assert "“Nowhere”, in 1 row" in words_on(page)
+
+    said = words_on(client.post(page.request.path, data={"spelling-0": "Nowhere", "answer-0": ""}, follow_redirects=True))
+
+    assert "Say of one of these names at least which place it means, or skip the rest" in said and "“Nowhere”, in 1 row" in said
+
+
+def test_whoever_goes_back_to_the_columns_or_the_names_of_a_file_that_was_applied_is_led_to_what_it_changed(
+    ground: Ground, client: FlaskClient
+) -> None:
+    done = bring_in(client, GOOD).request.path
+    for page in ("columns", "names"):
+        assert client.get(f"{done}/{page}").location == done, page
+    client.post(f"{done}/undo")
+
+    undone = client.get(f"{done}/columns", follow_redirects=True)
+    assert "Import undone" in words_on(undone) and title_of(undone).startswith("Import undone")
+
+
+def test_a_file_of_which_no_row_can_be_used_yet_leads_to_what_is_to_be_done_about_it(ground: Ground, client: FlaskClient) -> None:
+    asked = through_columns(client, send(client, "name,role,authority,email\nAnn,practitioner,Nowhere,ann@barnet.test\n")).request.path
+    page = client.get(asked.removesuffix("/names"))
+    assert "No row of this file can be used before you say which places are meant" in words_on(page) and f'href="{asked}"' in page.text
+
+    nobody = through_columns(client, send(client, "name,role,authority,email\n"))
+    assert "This file holds nobody: no row stands below the names of its columns. Choose another file" in words_on(nobody)
+    assert "Import these people" not in words_on(nobody)
+    assert client.post(nobody.request.path, data={"leave_out": "y"}).status_code == 200 and ground.addresses() == []
