@@ -86,6 +86,11 @@ def get(session: Session, import_id: UUID, *, lock: bool = False) -> Import:
     return database.get(session, Import, import_id, "There is no such import. One that is not applied is deleted after a day.", lock=lock)
 
 
+def lately(session: Session, *, limit: int) -> list[Import]:
+    """The files that were chosen last, whatever became of them; the newest first."""
+    return list(session.exec(select(Import).order_by(col(Import.at).desc(), col(Import.id)).limit(limit)))
+
+
 def pause(session: Session) -> None:
     """Let nobody apply a file or undo it until this transaction ends: whoever does locks it first, then people, and its rows last."""
     session.exec(select(Import.id).order_by(col(Import.id)).with_for_update()).all()

@@ -20,6 +20,7 @@ from web.guards import for_writers
 bp = Blueprint("imports", __name__, url_prefix="/people/import")
 
 AT_ONCE = 20  # spellings asked about on one page
+SHOWN_BEFORE = 20  # files chosen before
 SOMEBODYS = [("", "As the column says"), *((role, roles.title(role)) for role in ROLES)]
 
 
@@ -67,7 +68,8 @@ def choose() -> str | AnyResponse:
         with refusals.ShownOn(form):
             import_id = _staged()
             return redirect(url_for("imports.columns", import_id=import_id))
-    return render_template("imports/choose.html", form=form)
+    with desk.reading() as session:
+        return render_template("imports/choose.html", form=form, before=imports.lately(session, limit=SHOWN_BEFORE))
 
 
 @bp.route("/<uuid:import_id>/columns", methods=["GET", "POST"])

@@ -222,3 +222,17 @@ def test_a_file_of_which_no_row_can_be_used_yet_leads_to_what_is_to_be_done_abou
     assert "This file holds nobody: no row stands below the names of its columns. Choose another file" in words_on(nobody)
     assert "Import these people" not in words_on(nobody)
     assert client.post(nobody.request.path, data={"leave_out": "y"}).status_code == 200 and ground.addresses() == []
+
+
+def test_files_chosen_before_are_found_again_to_go_on_with_or_to_undo(ground: Ground, client: FlaskClient) -> None:
+    assert "Files chosen before" not in words_on(client.get("/people/import"))
+    done = bring_in(client, GOOD).request.path
+    waits = through_columns(client, send(client, GOOD, name="again.csv")).request.path
+
+    page = client.get("/people/import")
+
+    assert "again.csv Tuesday 24 November 2026, 12:00, by" in (said := words_on(page)) and "Not imported yet" in said
+    assert "people.csv" in said and "Imported: 2 added, 0 renamed" in said
+    assert f'href="{done}"' in page.text and f'href="{waits}"' in page.text
+    client.post(f"{done}/undo")
+    assert "Undone" in words_on(client.get("/people/import"))
