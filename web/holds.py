@@ -1,5 +1,6 @@
 """Legal holds: which stand, who placed them and why; placing one and lifting it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template
@@ -34,6 +35,13 @@ class HoldForm(forms.Form):
         rows=3,
     )
     save = forms.submit("Place this hold")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A box that is not of what was chosen is not passed over: its hold would not be there."""
+        boxes = {TEXT: self.about, CAMPAIGN: self.campaign, PERSON: self.address}
+        beside = [box for kind, box in boxes.items() if kind != self.kind.data and self.kind.data in boxes and (box.data or "").strip()]
+        problems = [Problem(box.name, "One hold is on one thing: empty this, and place another hold for it") for box in beside]
+        return refusals.all_said(self, super().validate(extra_validators), problems)
 
 
 @bp.get("")

@@ -65,6 +65,14 @@ def test_a_hold_on_a_campaign_or_a_text_is_listed_and_a_wrong_one_says_what_to_m
     assert "Enter the address of somebody" in place(client, kind="person", address="nobody@adur.test")
     assert "Choose the campaign" in place(client, kind="campaign")
     assert "Choose what the hold is on" in place(client, kind="all")
+    for kind, what in (
+        ("text", {"about": "fire doors"}),
+        ("person", {"address": "head@adur.test"}),
+        ("campaign", {"campaign": str(ground.campaign)}),
+    ):
+        beside = {"text": {"address": "head@adur.test"}, "person": {"campaign": str(ground.campaign)}, "campaign": {"about": "fire doors"}}
+        said = place(client, kind=kind, **what, **beside[kind])
+        assert "One hold is on one thing: empty this, and place another hold for it" in said and "in force." not in said
 
 
 def test_the_schedule_is_shown_and_changed_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
