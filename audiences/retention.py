@@ -4,7 +4,7 @@ The schedule is officers' to set; a disposal is written down and never changed. 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,13 +12,14 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import record_classes
 from audiences.record_classes import CLASSES, RecordClass
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, log, officers, sightings
 from campaigns.foundation.errors import NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 SHORTEST, LONGEST = 30, 36_500  # days
 A_DAY = timedelta(days=1)
+FRESH = {"populate_existing": True}
 RECORDS = UUID("0f5f4a52-7f0c-5c1c-9d3b-3a9a0e1c6f21")  # what the facts of this module are about: the schedule itself
 
 
@@ -78,8 +79,15 @@ def schedule(session: Session) -> list[Kept]:
     return [Kept(one, decided.get(one.key, one.days)) for one in CLASSES]
 
 
-def keep(session: Session, key: str, *, days: int, by: Officer, at: datetime) -> bool:
-    """Decide how many days a class is kept; False when it is that already. Refuses fewer than thirty, and more than a hundred years."""
+def shown(one: Kept) -> dict[str, str]:
+    """What an officer is shown who decides otherwise."""
+    return {"Days it is kept": f"{one.days:,}"}
+
+
+def keep(session: Session, key: str, *, days: int, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Decide how many days a class is kept; False when it is that already. Refuses fewer than thirty, and more than a hundred years, and as `Stale`
+    to decide over what was not `seen`: the sighting of what is `shown`, where somebody may have decided meanwhile.
+    """
     officers.require_writer(by)
     standing = kept(session, key)
     if not SHORTEST <= days <= LONGEST:
@@ -87,6 +95,7 @@ def keep(session: Session, key: str, *, days: int, by: Officer, at: datetime) ->
     if standing.days == days:
         return False
     rule = _rule(session, standing)
+    sightings.require(seen, shown(replace(standing, days=rule.days)), "number of days")
     rule.days = days
     session.add(rule)
     log.record(session, RetentionSet(record_class=key, days=days), subject=RECORDS, by=by.name, at=at)
@@ -149,4 +158,4 @@ def kept(session: Session, key: str) -> Kept:
 
 def _rule(session: Session, one: Kept) -> RetentionRule:
     session.exec(database.insert(session, RetentionRule).values(key=one.record.key, days=one.days).on_conflict_do_nothing())
-    return session.exec(select(RetentionRule).where(RetentionRule.key == one.record.key).with_for_update()).one()
+    return session.exec(select(RetentionRule).where(RetentionRule.key == one.record.key).with_for_update(), execution_options=FRESH).one()

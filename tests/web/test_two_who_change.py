@@ -229,3 +229,17 @@ def test_a_page_opened_before_a_footprint_was_changed_takes_no_site_back(ground:
     client.post(address, data={"typed": "Adur, 9\nFife, 4", "seen": seen_on(answer)})
     with ground.database.reading() as session:
         assert footprints.of(session, "tesco") == {"E07000223": 9, "S12000047": 4}
+
+
+def test_a_page_opened_before_it_was_decided_how_long_records_are_kept_does_not_decide_otherwise(
+    ground: Ground, client: FlaskClient
+) -> None:
+    address = "/records/notices/days"
+    stale = seen_on(client.get(address))
+    client.post(address, data={"days": "3650", "seen": stale})
+
+    answer = client.post(address, data={"days": "60", "seen": stale})
+
+    assert f"Somebody else changed this number of days {NOTHING_SAVED}" in (page := words_on(answer)) and answer.status_code == 409
+    assert "Days it is kept: “365” when you opened the page, “3,650” now." in page and 'value="60"' in answer.text
+    assert "Saved." in words_on(client.post(address, data={"days": "60", "seen": seen_on(answer)}, follow_redirects=True))
