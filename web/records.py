@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import legal_holds, retention
+from audiences.record_classes import CLASSES
 from audiences.retention import Disposal
 from campaigns.foundation import sightings
 from web import csv_files, desk, form_fields, forms, refusals, words
@@ -30,6 +31,7 @@ def show() -> str:
     with desk.reading() as session:
         return render_template(
             "records/show.html",
+            said=_said,
             schedule=retention.schedule(session),
             disposals=retention.disposals(session, limit=SHOWN),
             holds=len(legal_holds.standing(session)),
@@ -65,5 +67,10 @@ def keep(key: str) -> str | AnyResponse | Answer:
     return render_template("records/days.html", form=form, record=kept.record, others=shown.others), shown.status
 
 
+def _said(record_class: str) -> str:
+    """A class of records in the words of the schedule."""
+    return words.sentence(next((one.what for one in CLASSES if one.key == record_class), record_class))
+
+
 def _cells(one: Disposal) -> list[object]:
-    return [one.record_class, one.number, words.on(one.cutoff), one.by, words.when(one.at)]
+    return [_said(one.record_class), one.number, words.on(one.cutoff), one.by, words.when(one.at)]

@@ -91,6 +91,14 @@ def test_the_schedule_is_shown_and_changed_by_officers(ground: Ground, client: F
     assert client.get("/records/notices/days").status_code == 403 and "Change" not in words_on(client.get("/records"))
 
 
+def test_what_was_disposed_of_is_named_as_in_the_schedule(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        session.add(retention.Disposal(record_class="leavers", number=2, cutoff=NOON, by="Countersign", at=NOON))
+
+    for page in ("/records", "/records/disposals.csv"):
+        assert words_on(client.get(page)).count("People who left their post") == 2 - page.endswith("csv")
+
+
 def test_everything_about_a_person_is_downloaded_by_officers_alone_and_recorded(
     ground: Ground, client: FlaskClient, sign_in: SignIn
 ) -> None:
