@@ -1,0 +1,53 @@
+"""Buttons that stand in every row of a list say of what, to whoever hears the page rather than sees the row."""
+
+import html
+import re
+
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from audiences import suggestions
+from campaigns.drafting.messages import Message
+from tests.web.grounds import ADUR, Ground
+from tests.web.test_calendars import TYPED
+from tests.web.test_records import place
+from tests.web.test_targets import set_target
+from tests.web.visitors import NOON
+
+BUTTON = re.compile(r"<button[^>]*>(.*?)</button>", re.DOTALL)
+
+
+def buttons(client: FlaskClient, address: str, said: str) -> list[str]:
+    """What the buttons of a page are called that begin so."""
+    page = client.get(address).text
+    names = (" ".join(html.unescape(re.sub(r"<[^>]+>", "", one)).split()) for one in BUTTON.findall(page))
+    return [name for name in names if name.startswith(said)]
+
+
+def test_no_two_buttons_of_a_list_are_called_the_same(ground: Ground, client: FlaskClient) -> None:
+    ground.agreed()
+    client.post("/calendar/new", data=TYPED | {"authority": "", "where": "everywhere:"})
+    client.post("/calendar/new", data=TYPED | {"authority": "", "where": "nation:England", "title": "Licensing committee"})
+    person = ground.person()
+    for kind, text in ((suggestions.WRONG_PERSON, "fire doors"), (suggestions.SOMEBODY_ELSE, "claim 7")):
+        place(client, about=text)
+        said = {"authority_code": ADUR, "source": "the reader’s page", "by": "the reader", "at": NOON, "name": text}
+        with ground.database.transaction() as session:
+            suggestions.make(session, about=person, kind=kind, **said)
+    for role in ("practitioner", "senior_manager"):
+        set_target(client, role=role)
+    with ground.database.reading() as session:
+        reviews = f"/messages/{session.exec(select(Message.id)).first()}/reviews"
+    for reviewer in ("Ann", "Bob"):
+        client.post(reviews, data={"reviewer": reviewer})
+
+    lists = {
+        "/records/holds": "Lift it",
+        f"/authorities/{ADUR}": "Not here",
+        "/corrections": "Change nothing",
+        "/coverage/progress": "Drop",
+        reviews: "Take it back",
+    }
+    for address, begins in lists.items():
+        names = buttons(client, address, begins)
+        assert len(names) > 1 and len(names) == len(set(names)), f"{address}: {names}"
