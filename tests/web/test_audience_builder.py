@@ -58,7 +58,7 @@ def test_the_example_of_the_plan_is_built_counted_and_saved(ground: Ground, clie
 
     looked = words_on(client.post("/audiences/new", data=form(*lines, do="count")))
     assert "and are not yet contacted by LOPP" in looked
-    assert "whose area holds a site of Tesco, not yet contacted by LOPP. 1 person 1 Wales 1 of 1 authority have somebody in it" in looked
+    assert "whose area holds a site of Tesco, not yet contacted by LOPP. 1 person 1 Wales 1 of 1 authority has somebody in it" in looked
     assert "Any contact counts as contacted: a letter, an article, a call, a visit or a briefing." in looked
     assert f"Officer {CARDIFF}" in looked and f"Officer {ADUR}" not in looked
 

@@ -81,7 +81,7 @@ def test_an_authority_that_meets_in_no_group_is_named(ground: Ground, client: Fl
     with ground.database.transaction() as session:
         session.delete(session.get(Membership, grounds.CARDIFF))
 
-    assert "1 authority meets in no regional group, so no briefing comes to them: Cardiff ." in words_on(client.get(f"/tours/{tour}"))
+    assert "1 authority meets in no regional group, so no briefing comes to it: Cardiff ." in words_on(client.get(f"/tours/{tour}"))
 
 
 def test_a_group_may_decline_with_a_reason(ground: Ground, client: FlaskClient) -> None:

@@ -232,13 +232,16 @@ def test_a_briefing_that_has_a_date_leads_to_the_agreed_holding_lines_that_can_m
 def test_whoever_changes_the_day_of_a_briefing_is_told_that_its_list_lapses(ground: Ground, client: FlaskClient) -> None:
     note, briefing = ground.agreed(), ground.briefing(ground.tour())
     client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
-    lines = [Line(Attendee("practitioner", grounds.CARDIFF, name=name), APOLOGIES) for name in ("Ann", "Bob")]
-    with ground.database.transaction() as session:
-        sign_ins.enter(session, briefing, lines, by=ground.house.drafter, at=NOON)
-
-    page = client.get(f"/briefings/{briefing}/arrangement")
-    assert "Its list has 2 lines already" in words_on(page)
-    assert all("2 lines of its list" in words_on(client.get(f"/briefings/{briefing}/{page}")) for page in ("calling-off", "declining"))
+    told = [("1 line", "it no longer counts", "it was"), ("2 lines", "they no longer count", "they were")]
+    for name, (lines, lapses, was) in zip(("Ann", "Bob"), told, strict=True):
+        line = Line(Attendee("practitioner", grounds.CARDIFF, name=name), APOLOGIES)
+        with ground.database.transaction() as session:
+            sign_ins.enter(session, briefing, [line], by=ground.house.drafter, at=NOON)
+        page = client.get(f"/briefings/{briefing}/arrangement")
+        assert f"Its list has {lines} already (sign-ins and apologies). If you choose another day, {lapses}." in words_on(page)
+        for ends in ("calling-off", "declining"):
+            said = words_on(client.get(f"/briefings/{briefing}/{ends}"))
+            assert f"{lines} of its list (sign-ins and apologies) will no longer count: {was} for that day." in said
 
     client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["13", "5", "2027"], seen=seen_on(page)))
     with ground.database.reading() as session:
