@@ -3,8 +3,9 @@
 The link can be passed on to anybody, so what is told through it waits for an officer, and counts only then.
 """
 
+from datetime import date
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from wtforms import Field, ValidationError
 
@@ -12,7 +13,7 @@ from audiences import attendees, roles
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import repeats, tours
 from campaigns.briefings.repeats import Told
-from campaigns.foundation import one_line
+from campaigns.foundation import clock, one_line
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from web import briefing_links, desk, form_fields, forms, limits, reader_pages, refusals
 from web.reader_pages import ReaderForm
@@ -58,30 +59,37 @@ def tell(token: str) -> str:
         places = attendees.of_group(session, briefing.group_code)
     form = RepeatForm()
     forms.offer(form.authority, [("", "Choose one"), *((place.code, place.name) for place in places)])
-    if form.validate_on_submit():
+    sound = form.validate_on_submit()
+    if form.is_submitted() and refusals.all_said(form, sound, _problems(form, clock.london(window[0]).date())):
         limits.admit("tell of a local repeat", A_MINUTE)
         with refusals.ShownOn(form, Invalid):
-            fresh = _told(form, briefing.id)
+            with desk.writing() as session:
+                fresh = repeats.report(session, briefing.id, _told(form), at=desk.now())
             return reader_pages.page("repeat_told", briefing=briefing, fresh=fresh, token=token)
     return reader_pages.page("repeat", form=form, briefing=briefing)
 
 
-def _told(form: RepeatForm, briefing_id: UUID) -> bool:
-    told = Told(
-        authority_code=form.authority.data,
-        day=form.day.data,
-        venue=form.venue.data,
-        heads={role: _count(form, role) for role in AUTHORITY_ROLES},
+def _problems(form: RepeatForm, since: date) -> list[Problem]:
+    """What else is wrong with what was typed, so that all is told at once."""
+    unread = [problem for role in AUTHORITY_ROLES for problem in refusals.problems_of(partial(_count, form, role))]
+    if unread:
+        return unread + [one for one in repeats.problems(_told(form, {}), since=since, today=desk.today()) if one.field != "heads"]
+    heads = f"heads_{AUTHORITY_ROLES[0]}"  # numbers are asked role by role
+    found = repeats.problems(_told(form), since=since, today=desk.today())
+    return [Problem(heads if one.field == "heads" else one.field, one.sentence) for one in found]
+
+
+def _told(form: RepeatForm, heads: dict[str, int] | None = None) -> Told:
+    """What was typed; of a day that was none, today."""
+    return Told(
+        authority_code=form.authority.data or "",
+        day=form.day.data or desk.today(),
+        venue=form.venue.data or "",
+        heads={role: _count(form, role) for role in AUTHORITY_ROLES} if heads is None else heads,
         asked=form.asked.data or "",
-        reporter=form.reporter.data,
-        post=form.post.data,
+        reporter=form.reporter.data or "",
+        post=form.post.data or "",
     )
-    try:
-        with desk.writing() as session:
-            return repeats.report(session, briefing_id, told, at=desk.now())
-    except Invalid as refusal:
-        heads = f"heads_{AUTHORITY_ROLES[0]}"  # numbers are asked role by role
-        raise Invalid(Problem(heads if one.field == "heads" else one.field, one.sentence) for one in refusal.problems) from None
 
 
 def _count(form: RepeatForm, role: str) -> int:

@@ -90,8 +90,8 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
     open_between = window(briefing)
     if open_between is None or not open_between[0] <= at <= open_between[1]:
         raise NotFound("Repeats of this briefing cannot be reported now.")
-    if problems := _problems(told, clock.london(open_between[0]).date(), clock.london(at).date()):
-        raise Invalid(problems)
+    if found := problems(told, since=clock.london(open_between[0]).date(), today=clock.london(at).date()):
+        raise Invalid(found)
     digest = _digest(told)
     if session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.digest == digest)).first() is not None:
         return False
@@ -102,6 +102,22 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
     session.add(Repeat(briefing_id=briefing_id, **lines, digest=digest, at=at))
     log.record(session, RepeatReported(), subject=briefing_id, by=LINK, at=at)
     return True
+
+
+def problems(told: Told, *, since: date, today: date) -> list[Problem]:
+    """Whatever cannot be in what is told of a briefing that was on the day `since`, field by field."""
+    lines = {
+        "venue": ("where it was", told.venue),
+        "reporter": ("your name", told.reporter),
+        "post": ("your post", told.post),
+    }
+    found = [problem for field, (what, text) in lines.items() for problem in one_line.problems(field, text, what)]
+    found += one_line.problems("asked", told.asked, "what was asked", needed=False)
+    if not since <= told.day <= today:
+        found.append(Problem("day", f"Enter the day it was held: from {clock.day(since)}, when the briefing was, to today"))
+    if not any(told.heads.values()) or not all(0 <= number <= LARGEST_COUNT for number in told.heads.values()):
+        found.append(Problem("heads", f"Enter how many came, for at least one role, and up to {LARGEST_COUNT} for each"))
+    return found
 
 
 def accept(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> Repeat:
@@ -185,18 +201,3 @@ def _evidence(row: Repeat, role: str) -> str:
 def _digest(told: Told) -> str:
     said = [told.authority_code, told.day.isoformat(), told.venue.strip(), sorted(told.heads.items()), told.reporter.strip()]
     return sha256(json.dumps(said).encode()).hexdigest()
-
-
-def _problems(told: Told, first: date, today: date) -> list[Problem]:
-    lines = {
-        "venue": ("where it was", told.venue),
-        "reporter": ("your name", told.reporter),
-        "post": ("your post", told.post),
-    }
-    problems = [problem for field, (what, text) in lines.items() for problem in one_line.problems(field, text, what)]
-    problems += one_line.problems("asked", told.asked, "what was asked", needed=False)
-    if not first <= told.day <= today:
-        problems.append(Problem("day", f"Enter the day it was held: from {clock.day(first)}, when the briefing was, to today"))
-    if not any(told.heads.values()) or not all(0 <= number <= LARGEST_COUNT for number in told.heads.values()):
-        problems.append(Problem("heads", f"Enter how many came, for at least one role, and up to {LARGEST_COUNT} for each"))
-    return problems
