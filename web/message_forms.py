@@ -14,7 +14,7 @@ from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from campaigns.planning import milestones
+from campaigns.planning import milestones, plan_rows
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.plan_rows import PlanRow
 from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals
@@ -28,6 +28,7 @@ BLANKS = [
     *CLOSED.items(),
     (YOUR_PART, "where the words for one audience stand; without it they come at the end"),
 ]
+BESIDE = "Saved as a draft. The row of the plan names another message, or is not there any more: this one stands beside it."
 
 
 class WordsForm(CareFields, TermsFields, InvitationFields):
@@ -125,7 +126,8 @@ def opened(
 
 
 def fill_in(form: WordsForm, row: PlanRow) -> None:
-    """What a row of the communications plan says already: campaign, title, audience, and its last day as the latest."""
+    """What a row of the communications plan says already: campaign, title, audience, and its last day as the latest. Refuses one that has its message."""
+    plan_rows.standing_row(row, undrafted=True)
     form.campaign.data, form.title.data, form.latest_send.data = str(row.campaign_id), row.title, row.last
     if row.audience in {key for key, *_ in form.audiences.choices}:
         form.audiences.data = form.order = [row.audience]

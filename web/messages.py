@@ -92,9 +92,9 @@ def new() -> str | Response:
         return render_template("messages/edit.html", form=form, message=None, others=[], audiences=audiences, blanks=BLANKS)
     with desk.adding() as session:
         message_id = messages.draft(session, UUID(form.campaign.data), words, parent=parent, by=desk.current_officer(), at=desk.now())
-        if planned:
-            plan_rows.draft_for(session, planned.id, message_id, by=desk.current_officer(), at=desk.now())
-    return _saved(form, message_id, words, "Saved as a draft.")
+        theirs = planned if planned and str(planned.campaign_id) == form.campaign.data else None
+        stands = theirs and plan_rows.draft_for(session, theirs.id, message_id, by=desk.current_officer(), at=desk.now())
+    return _saved(form, message_id, words, "Saved as a draft." if stands or not planned else message_forms.BESIDE)
 
 
 @bp.get("/<uuid:message_id>")

@@ -131,6 +131,8 @@ def change(plan_row_id: UUID) -> str | AnyResponse | Answer:
     """Let a row say something else."""
     with desk.reading() as session:
         row = plan_rows.get(session, plan_row_id)
+    if request.method == "GET":
+        plan_rows.standing_row(row)
     form, plan = _form(row.campaign_id, row)
     if not form.is_submitted():
         form.seen.data = sightings.of(plan_rows.shown(row))

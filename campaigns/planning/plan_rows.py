@@ -162,7 +162,7 @@ def change(session: Session, row_id: UUID, typed: Typed, *, seen: str | None = N
     the sighting of what is `shown`, where somebody may have changed it meanwhile.
     """
     officers.require_writer(by)
-    row, columns = _standing(session, row_id), typed.columns()
+    row, columns = standing_row(get(session, row_id, lock=True)), typed.columns()
     changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
     if not changed:
         return False
@@ -173,19 +173,22 @@ def change(session: Session, row_id: UUID, typed: Typed, *, seen: str | None = N
     return True
 
 
-def draft_for(session: Session, row_id: UUID, message_id: UUID, *, by: Officer, at: datetime) -> None:
-    """The message of a row was drafted."""
+def draft_for(session: Session, row_id: UUID, message_id: UUID, *, by: Officer, at: datetime) -> bool:
+    """The message of a row was drafted; False, and nothing is changed, where the row names another by now or was taken out."""
     officers.require_writer(by)
-    row = _standing(session, row_id)
+    row = get(session, row_id, lock=True)
+    if row.dropped_at is not None or row.message_id is not None:
+        return False
     row.message_id = message_id
     session.add(row)
     log.record(session, PlanRowChanged(title=row.title, changed=["message"]), subject=row.id, by=by.name, at=at)
+    return True
 
 
 def done(session: Session, row_id: UUID, *, on: date, by: Officer, at: datetime) -> None:
     """What a row means came about. Refuses a letter, whose sending is evidence of itself, and what was done already."""
     officers.require_writer(by)
-    row = _standing(session, row_id)
+    row = standing_row(get(session, row_id, lock=True))
     if row.channel == LETTER:
         raise NotAllowedNow("A letter is done when its message has gone out; nobody says so by hand.")
     if row.done_on is not None:
@@ -198,7 +201,7 @@ def done(session: Session, row_id: UUID, *, on: date, by: Officer, at: datetime)
 def reopen(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None:
     """What a row means did not come about after all. Refuses one that is not marked as done."""
     officers.require_writer(by)
-    row = _standing(session, row_id)
+    row = standing_row(get(session, row_id, lock=True))
     if row.done_on is None:
         raise NotAllowedNow("This is not marked as done.")
     row.done_on = None
@@ -209,7 +212,7 @@ def reopen(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None
 def drop(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None:
     """Take a row out of the plan; its message, where there is one, stays. Refuses one that was dropped already."""
     officers.require_writer(by)
-    row = _standing(session, row_id)
+    row = standing_row(get(session, row_id, lock=True))
     row.dropped_at = at
     session.add(row)
     log.record(session, PlanRowDropped(title=row.title), subject=row.id, by=by.name, at=at)
@@ -220,19 +223,21 @@ def get(session: Session, row_id: UUID, *, lock: bool = False) -> PlanRow:
     return database.get(session, PlanRow, row_id, "There is no such row of a communications plan.", lock=lock)
 
 
+def standing_row(row: PlanRow, *, undrafted: bool = False) -> PlanRow:
+    """The same row; refuses one that was taken out of the plan and, where it is to be drafted, one that has its message."""
+    if row.dropped_at is not None:
+        raise NotAllowedNow("This row was taken out of the plan.")
+    if undrafted and row.message_id is not None:
+        raise NotAllowedNow("A message has been drafted for this row of the plan already. Open it from the plan.")
+    return row
+
+
 def standing(session: Session, campaign_ids: Collection[UUID] | None = None) -> list[PlanRow]:
     """The rows that stand, of these campaigns or of all, by date."""
     chosen = select(PlanRow).where(col(PlanRow.dropped_at).is_(None))
     if campaign_ids is not None:
         chosen = chosen.where(col(PlanRow.campaign_id).in_(list(campaign_ids)))
     return list(session.exec(chosen.order_by(col(PlanRow.first), PlanRow.title, col(PlanRow.id))))
-
-
-def _standing(session: Session, row_id: UUID) -> PlanRow:
-    row = get(session, row_id, lock=True)
-    if row.dropped_at is not None:
-        raise NotAllowedNow("This row was taken out of the plan.")
-    return row
 
 
 def _line(text: str) -> bool:

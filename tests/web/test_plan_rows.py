@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement.releases import Release
+from campaigns.planning import campaign_plans
 from campaigns.planning.plan_rows import PlanRow
 from tests.web import many
 from tests.web.conftest import Clock
@@ -106,6 +107,37 @@ def test_a_message_is_drafted_from_its_row_and_its_state_shown(office: Office) -
     office.post(f"/messages/new?row={row}", **{**WORDS, "campaign": str(office.campaign), "save": "Save"})
     assert only_row(office).message_id is not None
     assert "Policy officer draft Change" in office.see(plan(office))
+
+
+def test_a_row_that_was_taken_out_or_drafted_is_not_offered_to_be_changed_or_drafted(office: Office) -> None:
+    add(office)
+    row = only_row(office).id
+    new, words = f"/messages/new?row={row}", {**WORDS, "campaign": str(office.campaign), "save": "Save"}
+    office.post(new, **words)
+    first = only_row(office).message_id
+
+    assert "A message has been drafted for this row of the plan already." in words_on(opened := office.client.get(new))
+    assert opened.status_code == 409
+    again = words_on(office.post(new, **words))
+    assert "Saved as a draft. The row of the plan names another message, or is not there any more: this one stands beside it." in again
+    assert only_row(office).message_id == first
+
+    office.post(f"/campaigns/plan/{row}/drop")
+    for page in (new, f"/campaigns/plan/{row}"):
+        gone = office.client.get(page)
+        assert gone.status_code == 409 and "This row was taken out of the plan." in words_on(gone), page
+    assert "this one stands beside it" in words_on(office.post(new, **words))
+
+
+def test_a_message_for_another_campaign_is_not_taken_for_the_one_of_a_row(office: Office) -> None:
+    add(office)
+    office.post("/campaigns/new", name="Another", objective="All know it")
+    with office.database.reading() as session:
+        other = next(plan.id for plan in campaign_plans.every(session) if plan.id != office.campaign)
+
+    said = office.post(f"/messages/new?row={only_row(office).id}", **{**WORDS, "campaign": str(other), "save": "Save"})
+
+    assert "this one stands beside it" in words_on(said) and only_row(office).message_id is None
 
 
 def test_a_passed_date_is_a_gap_until_it_is_done(office: Office, clock: Clock) -> None:
