@@ -79,7 +79,7 @@ def keep_out_of_indexes(response: Response) -> Response:
 
 def _refused(refusal: Refused) -> tuple[str, int]:
     if isinstance(refusal, NotYet):  # the link is good: whoever keeps it for the day must not be told that it is dead
-        return page("reader_refused", title="Not open yet", sentence=refusal.sentence), 200
+        return page("reader_refused", title="Not open yet", sentence=refusal.sentence, typed=[]), 200
     code = refusals.status(refusal)
     title = "This link does not work" if code == 404 else "This was not done"
-    return page("reader_refused", title=title, sentence=refusal.sentence), code
+    return page("reader_refused", title=title, sentence=refusal.sentence, typed=refusals.typed_words()), code

@@ -157,20 +157,20 @@ def status(refusal: Refused) -> int:
 
 def signed_out() -> Answer | None:
     """The page of somebody whose session ended while they wrote, as they signed out elsewhere or its time was up; None where they wrote nothing."""
-    return page(400, SIGNED_OUT, title="You are signed out", typed=typed) if (typed := _typed()) else None
+    return page(400, SIGNED_OUT, title="You are signed out", typed=typed) if (typed := typed_words()) else None
 
 
 def _expired(_: CSRFError) -> Answer:
-    return page(400, EXPIRED, title="Try that again", typed=_typed())
+    return page(400, EXPIRED, title="Try that again", typed=typed_words())
 
 
 def _unusable(fault: OperationalError) -> Answer:
     """The database is away, busy or full, which is no fault of a page: whoever looks after it reads why in the log, the officer what they typed."""
     current_app.logger.error("the database cannot be used for the page %s [%s]: %s", request.endpoint, request.method, fault.orig)
-    return page(503, typed=_typed())
+    return page(503, typed=typed_words())
 
 
-def _typed() -> list[str]:
+def typed_words() -> list[str]:
     """Whoever was signed out while they wrote, or was refused on a page that has no form, finds an empty one when they come back: so what they
     wrote stands here, to be copied. Not what another site's form sent, which would stand under our name.
     """
@@ -182,7 +182,7 @@ def _typed() -> list[str]:
 
 def _refused(refusal: Refused) -> Answer:
     code = status(refusal)
-    back, typed = "" if code == 404 else _back(), _typed()
+    back, typed = "" if code == 404 else _back(), typed_words()
     if isinstance(refusal, Stale):
         return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes, back=back, typed=typed)
     if isinstance(refusal, Invalid):

@@ -84,4 +84,5 @@ def _kept(token: str, form: ReviewForm) -> bool:
 
 
 def _closed(refusal: Refused) -> tuple[str, int]:
-    return render_template("public/review_closed.html", sentence=refusal.sentence), 404 if isinstance(refusal, NotFound) else 410
+    code = 404 if isinstance(refusal, NotFound) else 410
+    return render_template("public/review_closed.html", sentence=refusal.sentence, typed=refusals.typed_words()), code

@@ -180,6 +180,9 @@ def test_one_reader_cannot_fill_the_officers_queue(out: Out) -> None:
     answers = [out.client.post(out.links[0]["share"], data={"who": "too", "name": f"Somebody {n}"}).status_code for n in range(12)]
 
     assert answers == [200] * 10 + [409] * 2
+    said = {"who": "too", "name": "Ann", "note": "She runs the team."}
+    refused = words_on(out.client.post(out.links[0]["share"], data=said, headers={"Origin": "http://localhost"}))
+    assert "To tell us about more, write to us." in refused and "Copy it before you leave this page. She runs the team." in refused
 
 
 def test_officers_see_what_a_reader_asked_for_and_confirmed(out: Out) -> None:

@@ -75,6 +75,18 @@ def test_the_name_on_a_link_is_erased_from_every_page(office: Office) -> None:
     assert "/erasure" not in office.client.get(f"/messages/{message}/reviews").get_data(as_text=True)
 
 
+def test_a_comment_written_while_the_link_ended_can_be_copied(office: Office) -> None:
+    message = office.drafted()
+    path = link(office, message)
+    take_back(office, message)
+
+    answer = office.client.post(path, data={"comment": "Which councils do you mean?"}, headers={"Origin": "http://localhost"})
+
+    assert answer.status_code == 410 and "This link was taken back" in (page := words_on(answer))
+    assert "What you typed Copy it before you leave this page. Which councils do you mean?" in page
+    assert "What you typed" not in words_on(office.client.get(path))
+
+
 def test_a_link_shows_its_own_revision_and_says_that_the_text_has_moved_on(office: Office) -> None:
     message = office.drafted()
     path = link(office, message)
