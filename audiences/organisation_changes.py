@@ -110,16 +110,24 @@ def change(session: Session, code: str, facts: Facts, *, seen: str | None = None
     return bool(changed)
 
 
-def move(session: Session, authority_code: str, group_code: str, *, by: Officer, at: datetime) -> bool:
-    """An authority meets in this group from now on; False when it did already. Refuses what is no group, and a council that ended."""
+def where_it_meets(group: Body | None) -> dict[str, str]:
+    """What an officer is shown who moves an authority: the group it meets in, if any."""
+    return {"Regional group": group.name if group else ""}
+
+
+def move(session: Session, authority_code: str, group_code: str, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """An authority meets in this group from now on; False when it did already. Refuses what is no group, a council that ended, and as `Stale` to
+    move it from another group than was `seen`: the sighting of `where_it_meets`, where somebody may have moved it meanwhile.
+    """
     officers.require_writer(by)
     authority, group = authorities.get(session, authority_code), organisations.get(session, group_code)
     if group.kind != GROUP:
         raise Refused(f"{group.name} is no regional group.", field="group")
     require_meeting(authority)
-    standing = session.get(Membership, authority_code)
+    standing = session.get(Membership, authority_code, with_for_update=True, populate_existing=True)
     if standing is not None and standing.group_code == group_code:
         return False
+    sightings.require(seen, where_it_meets(organisations.get(session, standing.group_code) if standing else None), "council’s group")
     _put(session, authority, group)
     log.record(session, MemberMoved(authority=authority_code, group=group_code), subject=REGISTER, by=by.name, at=at)
     return True

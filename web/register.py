@@ -17,6 +17,7 @@ from audiences import (
 from audiences.register_differences import Difference
 from audiences.register_files import Listing
 from audiences.sheets import LARGEST
+from campaigns.foundation import sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
@@ -47,6 +48,7 @@ class GroupForm(forms.Form):
     """The group a council meets in."""
 
     group = forms.choice("Regional group", needed="Choose a group")
+    seen = forms.hidden()  # the sighting of where it met when the page was opened
     save = forms.submit("Move it")
 
 
@@ -122,20 +124,26 @@ def end(code: str) -> str | AnyResponse:
 
 @bp.route("/<code>/group", methods=["GET", "POST"])
 @for_writers
-def move(code: str) -> str | AnyResponse:
+def move(code: str) -> str | AnyResponse | Answer:
     """An authority meets in another group."""
     with desk.reading() as session:
         authority, standing = authorities.get(session, code), organisations.group_of(session, code)
         if request.method == "GET":
             organisation_changes.require_meeting(authority)
-        form = GroupForm(data={"group": standing.code if standing else ""})
+        met = sightings.of(organisation_changes.where_it_meets(standing))
+        form = GroupForm(data={"group": standing.code if standing else "", "seen": met})
         groups = organisations.groups(session, opted_in=True)
         forms.offer(form.group, [(group.code, group.name) for group in groups if group.nation == authority.nation])
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        with desk.writing() as session:
-            moved = organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
-        return desk.done(f"{authority.name} meets in another group now." if moved else "Nothing changed.", "authorities.show", code=code)
-    return render_template("register/group.html", form=form, authority=authority)
+        with shown:
+            seen, acting = form.seen.data or "", {"by": desk.current_officer(), "at": desk.now()}
+            with desk.writing() as session:
+                moved = organisation_changes.move(session, code, form.group.data, seen=seen, **acting)  # type: ignore[arg-type]
+            return desk.done(
+                f"{authority.name} meets in another group now." if moved else "Nothing changed.", "authorities.show", code=code
+            )
+    return render_template("register/group.html", form=form, authority=authority, others=shown.others), shown.status
 
 
 def _compared(form: ListForm, listing: Listing, day: date) -> str:
