@@ -103,6 +103,11 @@ def every(session: Session) -> list[CalendarSubscription]:
     return list(session.exec(select(CalendarSubscription).order_by(CalendarSubscription.name)))
 
 
+def is_read(session: Session, name: str) -> bool:
+    """Whether a calendar of this name is read from the web."""
+    return _named(session, name) is not None
+
+
 def claim(session: Session, *, at: datetime) -> CalendarSubscription | None:
     """Take the one that has been due longest; None where none is due, or other clocks have all that are."""
     table = CalendarSubscription

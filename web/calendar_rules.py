@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import calendar_places
+from audiences import calendar_places, calendar_subscriptions
 from campaigns.foundation import sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import rules
+from campaigns.planning.rules import CalendarRule
 from campaigns.planning.windows import HOLDS
 from web import calendar_forms, calendar_words, desk, refusals
 from web.calendar_forms import OutsideForm, RuleForm, SureForm
@@ -54,13 +56,14 @@ def retire(rule_id: UUID) -> str | AnyResponse:
     form = SureForm()
     with desk.reading() as session:
         rule, places = rules.get(session, rule_id), calendar_places.named(session)
+        again = _again(session, rule)
     if form.validate_on_submit():
         with desk.writing() as session:
             done = rules.retire(session, rule_id, by=desk.current_officer(), at=desk.now())
         sentence = "The rule was retired. What waits for a window is looked at again." if done else "It had been retired already."
         return desk.done(sentence, "calendars.show")
     rules.require_standing(rule)
-    return render_template("calendars/retire.html", form=form, rule=rule, places=places, words=calendar_words)
+    return render_template("calendars/retire.html", form=form, rule=rule, places=places, again=again, words=calendar_words)
 
 
 @bp.post("/<uuid:rule_id>/outside")
@@ -93,9 +96,11 @@ def include(rule_id: UUID) -> AnyResponse:
 
 def _shown(rule_id: UUID, form: OutsideForm) -> str:
     with desk.reading() as session:
+        rule = rules.get(session, rule_id)
         return render_template(
             "calendars/rule.html",
-            rule=rules.get(session, rule_id),
+            rule=rule,
+            again=_again(session, rule),
             places=calendar_places.named(session),
             outside=rules.exemptions(session).get(rule_id, {}),
             form=form,
@@ -113,6 +118,7 @@ def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
     with desk.reading() as session:
         calendar_forms.offer(session, form)
         before = rules.get(session, rule_id) if rule_id else None
+        again = _again(session, before) if before else ""
     if form.validate_on_submit():
         with shown:
             with desk.adding() as session:
@@ -123,7 +129,11 @@ def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
                 else:
                     rules.change(session, rule_id, typed, seen=form.seen.data or "", **acting)  # type: ignore[arg-type]
             return desk.done("The rule stands.", "calendar_rules.show", rule_id=rule_id)
-    return render_template("calendars/edit.html", form=form, rule=before, others=shown.others), shown.status
+    return render_template("calendars/edit.html", form=form, rule=before, again=again, others=shown.others), shown.status
+
+
+def _again(session: Session, rule: CalendarRule) -> str:
+    return calendar_words.comes_again(rule, is_read=bool(rule.calendar) and calendar_subscriptions.is_read(session, rule.calendar))
 
 
 def _kind(asked: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from audiences import polls
 from audiences.calendar_subscriptions import CalendarSubscription
 from campaigns.foundation import clock
 from campaigns.planning.rules import CalendarRule
@@ -35,6 +36,18 @@ def subscription(row: CalendarSubscription) -> str:
         if row.failing_since
         else last_read(row)
     )
+
+
+def comes_again(rule: CalendarRule, *, is_read: bool) -> str:
+    """That a rule is once more as its calendar says when that is read again; empty of one that no calendar brings again."""
+    if is_read:
+        return (
+            f"The calendar “{rule.calendar}” is read from the web every day, and this rule is then as it stands there, whatever was changed or "
+            "retired here. Have it changed there, or say of which authorities it is not true."
+        )
+    if rule.calendar in ("", polls.CALENDAR):
+        return ""
+    return f"When a file of the calendar “{rule.calendar}” is brought in again, it is as that says, whatever was changed or retired here."
 
 
 def last_read(row: CalendarSubscription) -> str:

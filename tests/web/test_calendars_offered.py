@@ -7,13 +7,17 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import calendar_subscriptions
+from audiences.calendar_loads import Calendar
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
+from tests.audiences.test_calendar_files import event, file
 from tests.web import test_calendars
 from tests.web.grounds import ADUR
+from tests.web.test_calendar_files import bring
 from tests.web.test_calendars import POLL, TYPED, add, only
-from tests.web.visitors import seen_on, title_of, words_on
+from tests.web.visitors import NOON, seen_on, title_of, words_on
 
 officer = test_calendars.officer
 RETIRED = (
@@ -111,3 +115,26 @@ def test_an_authority_that_nobody_knows_is_said_beside_its_box_and_the_other_cho
     assert "No one authority is called “Barnett”. Type its full name or its code" in page and "Nothing was saved" not in page
     assert 'value="Barnett"' in answer.text and 'value="committee" selected' in " ".join(answer.text.split())
     assert "Planning committee" not in page and "No rule fits" not in page and "calendar.csv" not in answer.text
+
+
+def test_of_a_rule_that_comes_again_with_its_calendar_it_is_said_that_a_change_here_does_not_last(
+    officer: Officer, client: FlaskClient, sqlite: Database
+) -> None:
+    add(client)
+    typed = only(sqlite).id
+    client.post(bring(client, file(event("DTSTART;VALUE=DATE:20270112"))).headers["Location"])
+    with sqlite.reading() as session:
+        brought = next(rule.id for rule in rules.standing(session) if rule.calendar)
+    filed = "When a file of the calendar “Adur committees” is brought in again, it is as that says, whatever was changed or retired here."
+
+    for page in ("", "/change", "/retire"):
+        assert filed in words_on(client.get(f"/calendar/{brought}{page}")), page
+        assert "brought in again" not in words_on(client.get(f"/calendar/{typed}{page}")), page
+    with sqlite.transaction() as session:
+        calendar = Calendar("Adur committees", "authority", ADUR, "committee")
+        calendar_subscriptions.add(session, calendar, "https://calendar.example/secret", loopback=False, by=officer, at=NOON)
+    read = (
+        "The calendar “Adur committees” is read from the web every day, and this rule is then as it stands there, whatever was changed or"
+    )
+    for page in ("", "/change", "/retire"):
+        assert read in words_on(client.get(f"/calendar/{brought}{page}")), page
