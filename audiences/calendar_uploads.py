@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from audiences import calendar_loads, calendar_parsing
+from audiences import calendar_loads, calendar_parsing, calendar_subscriptions
 from audiences.calendar_files import Reading
 from audiences.calendar_loads import Calendar, Difference
 from campaigns.foundation import database, officers
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.officers import Officer
 
 KEPT = timedelta(days=1)
@@ -42,9 +43,13 @@ class CalendarUpload(SQLModel, table=True):
 
 
 def keep(session: Session, calendar: Calendar, reading: Reading, *, by: Officer, at: datetime) -> UUID:
-    """Keep what was read until somebody has looked; files that nobody applied within a day go. Refuses what `compare` does."""
+    """Keep what was read until somebody has looked; files that nobody applied within a day go. Refuses what `compare` does, and
+    the name of a calendar that is read from the web, which would take it back.
+    """
     officers.require_writer(by)
     calendar_loads.compare(session, calendar, reading)
+    if calendar_subscriptions.is_read(session, calendar.name):
+        raise Invalid([Problem("name", "A calendar of this name is read from the web every day. Give this one another name")])
     session.exec(delete(CalendarUpload).where(col(CalendarUpload.at) < at - KEPT))
     entries = [calendar_parsing.written(each) for each in reading.entries]
     said = {"entries": entries, "refused": [list(each) for each in reading.refused], "remarks": reading.remarks}

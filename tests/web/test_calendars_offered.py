@@ -138,3 +138,15 @@ def test_of_a_rule_that_comes_again_with_its_calendar_it_is_said_that_a_change_h
     )
     for page in ("", "/change", "/retire"):
         assert read in words_on(client.get(f"/calendar/{brought}{page}")), page
+
+
+def test_a_calendar_that_is_read_from_the_web_is_not_brought_in_from_a_file(
+    officer: Officer, client: FlaskClient, sqlite: Database
+) -> None:
+    with sqlite.transaction() as session:
+        calendar = Calendar("Adur committees", "authority", ADUR, "committee")
+        calendar_subscriptions.add(session, calendar, "https://calendar.example/secret", loopback=False, by=officer, at=NOON)
+
+    answer = bring(client, file(event("DTSTART;VALUE=DATE:20270112")))
+
+    assert "A calendar of this name is read from the web every day. Give this one another name" in words_on(answer)
