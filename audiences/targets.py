@@ -81,6 +81,17 @@ def set_target(
     """Give a campaign a target. Refuses, naming each field, what cannot be held against anything."""
     officers.require_writer(by)
     campaign_plans.get(session, campaign_id)
+    if found := problems(role=role, grade=grade, measure=measure, wanted=wanted, by_day=by_day, at=at):
+        raise Invalid(found)
+    row = Target(campaign_id=campaign_id, role=role, grade=grade, measure=measure, wanted=wanted, by_day=by_day, set_by=by.name, set_at=at)
+    session.add(row)
+    session.flush()
+    log.record(session, TargetSet(grade=grade, by_day=by_day), subject=row.id, by=by.name, at=at)
+    return row.id
+
+
+def problems(*, role: str, grade: str, measure: str, wanted: int, by_day: date, at: datetime) -> list[Problem]:
+    """Whatever cannot be in a target, field by field."""
     checks = {
         "role": (role in ("", EACH_ROLE, *AUTHORITY_ROLES), "Choose a role from the list"),
         "grade": (grade in GRADES, "Choose a grade from the list"),
@@ -88,13 +99,7 @@ def set_target(
         "wanted": (0 < wanted <= (100 if measure == SHARE else 1000), "Enter 1 to 100 per cent, or a number of authorities up to 1,000"),
         "by_day": (by_day >= clock.london(at).date(), "Enter a day that is still to come"),
     }
-    if problems := [Problem(field, sentence) for field, (holds, sentence) in checks.items() if not holds]:
-        raise Invalid(problems)
-    row = Target(campaign_id=campaign_id, role=role, grade=grade, measure=measure, wanted=wanted, by_day=by_day, set_by=by.name, set_at=at)
-    session.add(row)
-    session.flush()
-    log.record(session, TargetSet(grade=grade, by_day=by_day), subject=row.id, by=by.name, at=at)
-    return row.id
+    return [Problem(field, sentence) for field, (holds, sentence) in checks.items() if not holds]
 
 
 def drop(session: Session, target_id: UUID, *, by: Officer, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Targets and progress: what a campaign means to have brought about by when, how far it is, step by step, and what each channel brought."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -40,9 +41,25 @@ class TargetForm(forms.Form):
         ],
     )
     wanted = forms.text("How many", needed="Enter how many", limit=6)
-    measure = forms.choice("Counted as", [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")])
+    measure = forms.choice(
+        "Counted as",
+        [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")],
+        needed="Choose per cent or a number",
+    )
     by_day = forms.day("By when", needed="Enter the day by which it is wanted")
     save = forms.submit("Set the target")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once."""
+        further = targets.problems(
+            role=self.role.data or "",
+            grade=self.grade.data or "",
+            measure=self.measure.data or "",
+            wanted=form_fields.whole(_figures(self.wanted)) or 0,
+            by_day=self.by_day.data or desk.today(),
+            at=desk.now(),
+        )
+        return refusals.all_said(self, super().validate(extra_validators), further)
 
     def validate_wanted(self, field: Field) -> None:
         """A number, with or without the sign of per cent."""

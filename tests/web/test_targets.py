@@ -36,6 +36,11 @@ def test_all_that_is_wrong_with_a_target_is_told_at_once(ground: Ground, client:
     said = set_target(client, wanted="most", by_day=["", "", ""])
 
     assert "Enter how many in figures" in said and "Enter the day by which it is wanted" in said
+    said = set_target(client, grade="", wanted="101", by_day=["1", "2", "2020"])
+    assert all(sentence in said for sentence in ("Choose a grade", "1 to 100 per cent", "Enter a day that is still to come"))
+    assert "Choose per cent or a number" in set_target(client, measure="") and "1 to 100" not in set_target(
+        client, measure="", wanted="101"
+    )
 
 
 def test_a_target_for_each_role_counts_an_authority_once_all_its_roles_are_there(ground: Ground, client: FlaskClient) -> None:
