@@ -92,8 +92,8 @@ def record(session: Session, campaign_id: UUID, told: Told, *, by: Officer, at: 
     """Record it, and put a touch for each authority. Refuses, naming each field, what cannot be; and the same thing recorded already."""
     officers.require_writer(by)
     codes = sorted(set(told.codes))
-    if problems := [*_problems(told, at), *_unknown(session, campaign_id, told, codes)]:
-        raise Invalid(problems)
+    if found := [*problems(told, at=at), *_unknown(session, campaign_id, told, codes)]:
+        raise Invalid(found)
     happened = min(clock.from_london(told.on, time(12)), at)
     report = Report(
         **{name: getattr(told, name) for name in ("message_id", "channel", "grade", "role")},
@@ -111,6 +111,22 @@ def record(session: Session, campaign_id: UUID, told: Told, *, by: Officer, at: 
     fact = TouchRecorded(channel=told.channel, grade=told.grade, authorities=len(codes))
     log.record(session, fact, subject=report.id, by=by.name, at=at)
     return report.id
+
+
+def problems(told: Told, *, at: datetime) -> list[Problem]:
+    """Whatever cannot be in what is recorded, field by field."""
+    found = _line("evidence", told.evidence, "what shows it")
+    if told.grade not in BY_HAND.get(told.channel, ()):
+        found.append(Problem("what", "Choose what happened from the list"))
+    if told.role not in ("", *AUTHORITY_ROLES):
+        found.append(Problem("role", "Choose a role from the list"))
+    if told.channel == ARTICLE and told.role:
+        found.append(Problem("role", "An article is read by nobody in particular: record it for the whole authority"))
+    if told.on > clock.london(at).date():
+        found.append(Problem("on", "This day has not come yet. Enter the day it happened"))
+    if not told.codes:
+        found.append(Problem("authorities", "Say which authorities"))
+    return found
 
 
 def take_back(session: Session, report_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -186,21 +202,6 @@ def _add(session: Session, report: Report) -> None:
             session.add(report)
     except IntegrityError:
         raise Refused("Exactly this was recorded already. Nothing was changed.") from None
-
-
-def _problems(told: Told, at: datetime) -> list[Problem]:
-    problems = _line("evidence", told.evidence, "what shows it")
-    if told.grade not in BY_HAND.get(told.channel, ()):
-        problems.append(Problem("what", "Choose what happened from the list"))
-    if told.role not in ("", *AUTHORITY_ROLES):
-        problems.append(Problem("role", "Choose a role from the list"))
-    if told.channel == ARTICLE and told.role:
-        problems.append(Problem("role", "An article is read by nobody in particular: record it for the whole authority"))
-    if told.on > clock.london(at).date():
-        problems.append(Problem("on", "This day has not come yet. Enter the day it happened"))
-    if not told.codes:
-        problems.append(Problem("authorities", "Say which authorities"))
-    return problems
 
 
 def _unknown(session: Session, campaign_id: UUID, told: Told, codes: list[str]) -> list[Problem]:

@@ -1,5 +1,6 @@
 """What officers record by hand: a call, a visit, HELA's relay, an article, a letter by post; for several authorities at once, and taken back."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -65,7 +66,16 @@ class RecordForm(forms.Form):
         """Everything that is wrong at once, and so lines that name no authority of the day it happened, or of today where none is given."""
         with desk.reading() as session:
             unclear = refusals.problems_of(lambda: _codes(session, self.authorities.data or "", "", self.on.data or desk.today()))
-        return refusals.all_said(self, super().validate(extra_validators), unclear)
+            area = self.area.data if self.area.data in {value for value, *_ in self.area.iter_choices()} else ""
+            told = self.told(set() if unclear else _codes(session, self.authorities.data or "", area, self.on.data or desk.today()))
+        further = [one for one in reports.problems(told, at=desk.now()) if not unclear or one.field != "authorities"]
+        return refusals.all_said(self, super().validate(extra_validators), unclear + further)
+
+    def told(self, codes: set[str]) -> Told:
+        """What was typed, of these authorities; where no day was, as if it were of today."""
+        channel, _, grade = (self.what.data or "").partition(":")
+        on, evidence, role = self.on.data or desk.today(), self.evidence.data or "", self.role.data or ""
+        return Told(channel, grade, tuple(codes), on, evidence, role=role)
 
 
 class TakeBackForm(forms.Form):
@@ -133,17 +143,9 @@ def take_back(report_id: UUID) -> str | AnyResponse:
 
 
 def _record(form: RecordForm) -> AnyResponse:
-    channel, _, grade = form.what.data.partition(":")
     with desk.adding() as session:
-        told = Told(
-            channel,
-            grade,
-            tuple(_codes(session, form.authorities.data or "", form.area.data, form.on.data)),
-            form.on.data,
-            form.evidence.data,
-            role=form.role.data,
-            message_id=UUID(form.message.data) if form.message.data else None,
-        )
+        told = form.told(_codes(session, form.authorities.data or "", form.area.data, form.on.data))
+        told = replace(told, message_id=UUID(form.message.data) if form.message.data else None)
         reports.record(session, UUID(form.campaign.data), told, by=desk.current_officer(), at=desk.now())
         counting = _counting(session, len(told.codes), reportable.uncounted(session, told.codes))
     said = f" Counts in coverage today: {counting}." if counting else ""

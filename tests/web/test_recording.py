@@ -89,6 +89,12 @@ def test_all_that_is_wrong_with_it_is_told_at_once(ground: Ground, client: Flask
 
     for sentence in ("Line 2: no authority", "Line 3: no authority", "Enter the day it happened", "Enter what shows it"):
         assert sentence in said
+    said = record(
+        ground, client, authorities="", what="article:written", on=["25", "11", "2026"], evidence="Ann, ann@adur.test", campaign=""
+    )
+    for sentence in ("Say which authorities", "This day has not come yet", "say their post", "An article is read by nobody in particular"):
+        assert sentence in said
+    assert "Say which authorities" not in record(ground, client, authorities="Nowhere")
 
 
 def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskClient) -> None:
