@@ -73,23 +73,28 @@ def place(session: Session, *, kind: str, reason: str, by: Officer, at: datetime
     """Put something under hold: `about` is the text, `subject` the campaign or the person. Refuses a hold on nothing, and one without a reason."""
     officers.require_writer(by)
     about, reason = about.strip(), reason.strip()
-    problems = []
-    if kind not in KINDS:
-        problems.append(Problem("kind", "Choose what the hold is on"))
-    if kind == TEXT and not SHORTEST_TEXT <= len(about) <= LONGEST_TEXT:
-        problems.append(Problem("about", f"Enter the text it is about, {SHORTEST_TEXT} to {LONGEST_TEXT} characters"))
-    if kind in (CAMPAIGN, PERSON) and subject is None:
-        problems.append(Problem(kind, f"Choose the {kind}"))
-    if not 0 < len(reason) <= LONGEST_REASON:
-        problems.append(Problem("reason", f"Say why, in up to {LONGEST_REASON} characters: the reason is shown to whoever may not erase"))
-    if problems:
-        raise Invalid(problems)
+    if found := problems(kind=kind, about=about, subject=subject, reason=reason):
+        raise Invalid(found)
     _require_subject(session, kind, subject)
     text = about if kind == TEXT else ""
     hold = LegalHold(kind=kind, subject=None if kind == TEXT else subject, about=text, reason=reason, by=by.name, at=at)
     session.add(hold)
     log.record(session, HoldPlaced(kind=kind), subject=hold.id, by=by.name, at=at)
     return hold.id
+
+
+def problems(*, kind: str, about: str, subject: UUID | None, reason: str) -> list[Problem]:
+    """Whatever cannot be in a hold, field by field."""
+    found = []
+    if kind not in KINDS:
+        found.append(Problem("kind", "Choose what the hold is on"))
+    if kind == TEXT and not SHORTEST_TEXT <= len(about.strip()) <= LONGEST_TEXT:
+        found.append(Problem("about", f"Enter the text it is about, {SHORTEST_TEXT} to {LONGEST_TEXT} characters"))
+    if kind in (CAMPAIGN, PERSON) and subject is None:
+        found.append(Problem(kind, f"Choose the {kind}"))
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        found.append(Problem("reason", f"Say why, in up to {LONGEST_REASON} characters: the reason is shown to whoever may not erase"))
+    return found
 
 
 def lift(session: Session, hold_id: UUID, *, by: Officer, at: datetime) -> None:

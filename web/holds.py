@@ -41,7 +41,7 @@ class HoldForm(forms.Form):
         boxes = {TEXT: self.about, CAMPAIGN: self.campaign, PERSON: self.address}
         beside = [box for kind, box in boxes.items() if kind != self.kind.data and self.kind.data in boxes and (box.data or "").strip()]
         problems = [Problem(box.name, "One hold is on one thing: empty this, and place another hold for it") for box in beside]
-        return refusals.all_said(self, super().validate(extra_validators), problems)
+        return refusals.all_said(self, super().validate(extra_validators), problems + _problems(self))
 
 
 @bp.get("")
@@ -82,6 +82,17 @@ def lift(hold_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         legal_holds.lift(session, hold_id, by=desk.current_officer(), at=desk.now())
     return desk.done("The hold is lifted. What it covered may be erased and disposed of again.", "holds.every")
+
+
+def _problems(form: HoldForm) -> list[Problem]:
+    """What else is wrong with what was typed, so that all is told at once."""
+    if form.campaign.data not in {value for value, *_ in form.campaign.iter_choices()}:
+        return []
+    with desk.reading() as session:
+        unknown = refusals.problems_of(lambda: _subject(session, form))
+        subject = None if unknown else _subject(session, form)
+    said = {"about": form.about.data or "", "reason": form.reason.data or ""}
+    return unknown or legal_holds.problems(kind=form.kind.data or "", subject=subject, **said)
 
 
 def _place(form: HoldForm) -> None:

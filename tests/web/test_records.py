@@ -65,6 +65,12 @@ def test_a_hold_on_a_campaign_or_a_text_is_listed_and_a_wrong_one_says_what_to_m
     assert "Enter the address of somebody" in place(client, kind="person", address="nobody@adur.test")
     assert "Choose the campaign" in place(client, kind="campaign")
     assert "Choose what the hold is on" in place(client, kind="all")
+    for kind, what in (("text", {"about": "ab"}), ("person", {"address": "nobody@adur.test"}), ("campaign", {})):
+        said = place(client, kind=kind, reason=" ", **what)
+        assert "Say why" in said and any(one in said for one in ("Enter the text it is", "Enter the address of", "Choose the campaign")), (
+            kind
+        )
+    assert "Choose one from the list" in place(client, kind="campaign", campaign="nonsense")
     for kind, what in (
         ("text", {"about": "fire doors"}),
         ("person", {"address": "head@adur.test"}),
