@@ -1,6 +1,7 @@
 """Links for reviewers without an account: made for somebody named, shown once, taken back, and forgotten."""
 
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -28,6 +29,11 @@ class LinkForm(forms.Form):
     )
     until = forms.day("Last day the link works (optional)", hint="If you leave this empty it works for fourteen days.")
     submit = forms.submit("Make the link")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once."""
+        further = reviews.problems(self.reviewer.data or "", self.moment() or desk.now() + reviews.LASTS, at=desk.now())
+        return refusals.all_said(self, super().validate(extra_validators), further)
 
     def moment(self) -> datetime | None:
         """The end of the chosen day in London; None for the usual fourteen days."""

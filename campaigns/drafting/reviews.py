@@ -75,12 +75,13 @@ def make(session: Session, message_id: UUID, *, reviewer: str, until: datetime |
     """
     officers.require_writer(by)
     until = until or at + LASTS
-    name = _checked(reviewer, until, at)
+    if found := problems(reviewer, until, at=at):
+        raise Invalid(found)
     token, message = tokens.fresh(), messages.get(session, message_id)
     review = Review(
         message_id=message_id,
         revision=message.revision,
-        reviewer=name,
+        reviewer=reviewer.strip(),
         digest=tokens.digest(token),
         made_by=by.name,
         made_at=at,
@@ -167,14 +168,13 @@ def names(session: Session, message_id: UUID) -> dict[UUID, str]:
     return {review.id: review.reviewer for review in of_message(session, message_id)}
 
 
-def _checked(reviewer: str, until: datetime, at: datetime) -> str:
-    name, problems = reviewer.strip(), []
+def problems(reviewer: str, until: datetime, *, at: datetime) -> list[Problem]:
+    """Whatever cannot be in a link, field by field."""
+    name, found = reviewer.strip(), []
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        problems.append(Problem("reviewer", f"Enter who will read it, on one line of up to {LONGEST_NAME} characters"))
+        found.append(Problem("reviewer", f"Enter who will read it, on one line of up to {LONGEST_NAME} characters"))
     if until <= at:
-        problems.append(Problem("until", "Choose a day that has not passed"))
+        found.append(Problem("until", "Choose a day that has not passed"))
     if until > at + LONGEST:
-        problems.append(Problem("until", "A link works for three months at most"))
-    if problems:
-        raise Invalid(problems)
-    return name
+        found.append(Problem("until", "A link works for three months at most"))
+    return found

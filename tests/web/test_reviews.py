@@ -102,6 +102,12 @@ def test_a_link_shows_its_own_revision_and_says_that_the_text_has_moved_on(offic
     assert "Made on revision 1; the words have changed since. Said late." in office.see(f"/messages/{message}")
 
 
+def test_all_that_is_wrong_with_a_new_link_is_told_at_once(office: Office) -> None:
+    page = words_on(office.post(f"/messages/{office.drafted()}/reviews", reviewer=" ", until=["1", "1", "2020"]))
+
+    assert "Enter who will read it" in page and "Choose a day that has not passed" in page
+
+
 def test_a_link_to_what_was_withdrawn_says_so(office: Office) -> None:
     message = office.drafted()
     path = link(office, message)
