@@ -11,7 +11,7 @@ from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
 from tests.campaigns import stories
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, SignIn, words_on
+from tests.web.visitors import NOON, SignIn, title_of, words_on
 
 PLAN = "/forward-plan"
 ROW = Row("practitioners", "Article on lead authorities", "article", date(2026, 12, 10), hse_owner="A", lacors_owner="B")
@@ -180,6 +180,15 @@ def test_whatever_the_address_asks_for_is_answered(ground: Ground, client: Flask
         {"region": "x" * 3000},
     ):
         assert client.get(PLAN, query_string=asked).status_code == 200, asked
+
+
+def test_a_day_that_is_none_is_said_at_the_top_and_what_is_shown_instead(ground: Ground, client: FlaskClient) -> None:
+    plan(ground)
+    page = client.get(PLAN, query_string={"start": "31 2 2027"})
+
+    assert title_of(page).startswith("Error: ") and "There is a problem This is not a real date." in words_on(page)
+    assert "Until it can be read, the plan is shown from today." in words_on(page)
+    assert 'value="31 2 2027"' in page.text and "forward-plan.csv" not in page.text
 
 
 def test_a_thing_of_government_interest_is_marked(ground: Ground, client: FlaskClient) -> None:
