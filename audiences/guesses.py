@@ -67,7 +67,7 @@ def confirm(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> 
     officers.require_writer(by)
     person = people.get(session, person_id, lock=True)
     if person.confirmed or not person.active:
-        raise NotAllowedNow("This address is not waiting to be confirmed.")
+        raise NotAllowedNow("This address was confirmed or dropped already.")
     person.confirmed = True
     session.add(person)
     log.record(session, GuessConfirmed(role=person.role, place=person.place), subject=person.id, by=by.name, at=at)

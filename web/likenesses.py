@@ -12,6 +12,7 @@ from web.guards import for_writers
 bp = Blueprint("likenesses", __name__, url_prefix="/people")
 
 SHOWN = 200
+NO_GUESS = "No address was guessed: wherever somebody is missing, one was guessed before, or no web domain is known."
 
 
 @bp.get("/duplicates")
@@ -50,9 +51,10 @@ def guess() -> AnyResponse:
     with desk.writing() as session:
         allowed = desk.settings().test_domains_allowed
         made = guesses.make(session, by=desk.current_officer(), at=desk.now(), test_domains_allowed=allowed)
-    return desk.done(
-        f"{words.many(made, 'address', 'addresses')} guessed. No letter goes to any of them until you confirm it.", "likenesses.guessed"
-    )
+    if not made:
+        return desk.done(NO_GUESS, "likenesses.guessed")
+    sentence = f"{words.many(made, 'address', 'addresses')} guessed. No letter goes to {'it' if made == 1 else 'any of them'} until you confirm it."
+    return desk.done(sentence, "likenesses.guessed")
 
 
 @bp.post("/<uuid:person_id>/confirmed")

@@ -27,5 +27,19 @@ def test_guesses_are_made_confirmed_and_dropped_one_by_one(ground: Ground, clien
     assert "no: the address is guessed" in words_on(client.get(f"/people/{first.id}"))
     assert "Confirmed" in words_on(client.post(f"/people/{first.id}/confirmed", follow_redirects=True))
     assert "Dropped" in words_on(client.post(f"/people/{second.id}/dropped", follow_redirects=True))
-    assert client.post(f"/people/{first.id}/confirmed").status_code == 409
+    twice = client.post(f"/people/{first.id}/confirmed")
+    assert twice.status_code == 409 and "This address was confirmed or dropped already." in words_on(twice)
     assert first.address not in words_on(client.get("/people/guessed"))
+
+
+def test_what_was_guessed_is_said_as_one_or_as_none(ground: Ground, client: FlaskClient) -> None:
+    client.post("/people/guessed")
+    none = words_on(client.post("/people/guessed", follow_redirects=True))
+    assert "No address was guessed: wherever somebody is missing, one was guessed before, or no web domain is known." in none
+    with ground.database.transaction() as session:
+        (first, *_) = guesses.waiting(session)
+        session.delete(first)
+
+    assert "1 address guessed. No letter goes to it until you confirm it." in words_on(
+        client.post("/people/guessed", follow_redirects=True)
+    )
