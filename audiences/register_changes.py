@@ -25,14 +25,7 @@ class RegisterAmended(Event):
 
 
 def apply(
-    session: Session,
-    listing: Listing,
-    *,
-    day: date,
-    seen: str | None = None,
-    ending: Collection[str] = (),
-    by: Officer,
-    at: datetime,
+    session: Session, listing: Listing, *, day: date, seen: str | None = None, ending: Collection[str] = (), by: Officer, at: datetime
 ) -> Difference:
     """Write what the list says otherwise, and give it; nothing at all when a line is refused.
 

@@ -33,13 +33,7 @@ class Look:
 
 
 def at(
-    session: Session,
-    release: Release,
-    *,
-    words: Words,
-    programs: Mapping[str, Program],
-    sender: Sender,
-    considering: Collection[str],
+    session: Session, release: Release, *, words: Words, programs: Mapping[str, Program], sender: Sender, considering: Collection[str]
 ) -> Look:
     """Look at the compiled letters of a release. `considering`: see `lint.findings`."""
     values = {**samples.NOBODY, **samples.ours(release.reference, sender)}

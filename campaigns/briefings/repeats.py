@@ -106,11 +106,7 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
 
 def problems(told: Told, *, since: date, today: date) -> list[Problem]:
     """Whatever cannot be in what is told of a briefing that was on the day `since`, field by field."""
-    lines = {
-        "venue": ("where it was", told.venue),
-        "reporter": ("your name", told.reporter),
-        "post": ("your post", told.post),
-    }
+    lines = {"venue": ("where it was", told.venue), "reporter": ("your name", told.reporter), "post": ("your post", told.post)}
     found = [problem for field, (what, text) in lines.items() for problem in one_line.problems(field, text, what)]
     found += one_line.problems("asked", told.asked, "what was asked", needed=False)
     if not since <= told.day <= today:

@@ -120,13 +120,7 @@ def look_again(session: Session, *, after: UUID = FIRST, at: datetime) -> UUID |
 
 
 def _turns(
-    session: Session,
-    release: Release,
-    said: Manifest,
-    letters: Sequence[Letter],
-    calendars: Calendars,
-    briefings: Briefings,
-    at: datetime,
+    session: Session, release: Release, said: Manifest, letters: Sequence[Letter], calendars: Calendars, briefings: Briefings, at: datetime
 ) -> dict[int, Turn]:
     days = {"first": clock.london(at).date(), "last": clock.london(said.latest_send).date()}
     lead, rules = leads.of(session, release.id), calendars(session, {letter.authority_code for letter in letters}, **days)

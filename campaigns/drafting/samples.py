@@ -25,13 +25,7 @@ def ours(reference: str, sender: Sender) -> dict[str, str]:
 
 
 def write(
-    words: Words,
-    *,
-    audience: str,
-    reference: str,
-    sender: Sender,
-    values: Mapping[str, str],
-    attachments: Sequence[Enclosed] = (),
+    words: Words, *, audience: str, reference: str, sender: Sender, values: Mapping[str, str], attachments: Sequence[Enclosed] = ()
 ) -> bytes:
     """One audience's whole message for one reader, to be looked at. `values`: the reader's, with `address`."""
     program = letters.compile_letter(

@@ -105,12 +105,7 @@ def test_each_reader_gets_the_one_letter_for_them_once_the_list_is_complete(hous
     briefing = held(house, tour)
     with house.database.transaction() as session:
         assert briefing_letters.plan(session, briefing, at=NOON) == 4
-    assert sent(story) == {
-        READERS[0].address: THANKS,
-        READERS[1].address: THANKS,
-        READERS[2].address: SORRY,
-        READERS[3].address: MISSED,
-    }
+    assert sent(story) == {READERS[0].address: THANKS, READERS[1].address: THANKS, READERS[2].address: SORRY, READERS[3].address: MISSED}
     with house.database.reading() as session:
         assert not deliveries.is_done(session, releases.get(session, story.release))  # Leeds waits for its own briefing
     assert {state: number for state, number in story.tally().items() if number} == {"accepted": 4, "queued": 1}

@@ -180,11 +180,7 @@ def test_a_row_on_a_weekend_is_a_clash_and_what_is_over_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        (PROPOSED, ["“A” is not agreed, and its copy date passed on 30 March: Environmental Health News."]),
-        (AGREED, []),
-    ],
+    ("state", "said"), [(PROPOSED, ["“A” is not agreed, and its copy date passed on 30 March: Environmental Health News."]), (AGREED, [])]
 )
 def test_a_copy_date_that_passed_before_its_article_was_agreed_is_a_clash(state: str, said: list[str]) -> None:
     copies = [

@@ -29,14 +29,7 @@ def know(database: Database, *readers: Addressee) -> None:
         people.insert(
             session,
             [
-                {
-                    "id": one.person_id,
-                    "name": one.name,
-                    "role": one.role,
-                    "place": "x",
-                    "address": one.address,
-                    "source": "test",
-                }
+                {"id": one.person_id, "name": one.name, "role": one.role, "place": "x", "address": one.address, "source": "test"}
                 for one in readers
             ],
             at=NOON,

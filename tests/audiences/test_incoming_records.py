@@ -69,8 +69,7 @@ def test_mail_goes_once_its_days_are_over_and_an_officer_has_dealt_with_it(story
 
 
 @pytest.mark.parametrize(
-    ("kind", "about"),
-    [(CAMPAIGN, ""), (PERSON, ""), (TEXT, "have read it"), (TEXT, "ANNA@ashby"), (TEXT, "What LOPP is")],
+    ("kind", "about"), [(CAMPAIGN, ""), (PERSON, ""), (TEXT, "have read it"), (TEXT, "ANNA@ashby"), (TEXT, "What LOPP is")]
 )
 def test_mail_that_a_hold_covers_stays_until_it_is_lifted(story: Story, kind: str, about: str) -> None:
     came(story)

@@ -221,10 +221,7 @@ def test_planning_goes_on_where_it_was_though_a_cancellation_came_between(tour: 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
-    [
-        ({"latest_send": LATER + DAY}, "before the last of the briefings begins"),
-        ({"core": CORE + " ((link))"}, "no link to join by"),
-    ],
+    [({"latest_send": LATER + DAY}, "before the last of the briefings begins"), ({"core": CORE + " ((link))"}, "no link to join by")],
 )
 def test_what_cannot_be_invited_to_gives_the_message_back_with_the_reason(tour: Tour, changes: dict[str, object], says: str) -> None:
     with pytest.raises(AssertionError, match=says):

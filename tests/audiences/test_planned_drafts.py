@@ -22,7 +22,4 @@ def test_a_draft_stands_from_the_day_it_may_go_or_from_today_until_its_latest_da
         found = outlooks.read(session, View(NOON.date()), Limit(30, 4), at=NOON).items
 
     drafts = {item.title: (item.first, item.last) for item in found if item.stands == "draft"}
-    assert drafts == {
-        "Might have gone": (date(2026, 5, 12), date(2026, 5, 21)),
-        "May go later": (date(2026, 5, 16), date(2026, 5, 21)),
-    }
+    assert drafts == {"Might have gone": (date(2026, 5, 12), date(2026, 5, 21)), "May go later": (date(2026, 5, 16), date(2026, 5, 21))}

@@ -9,18 +9,7 @@ from audiences import roles
 from campaigns.foundation import clock
 from tests.browser import tour_books
 from tests.browser.tour_books import BY_HAND, Group, Guest
-from tests.browser.tour_plans import (
-    FOLLOW_UP,
-    LINES,
-    TOUR,
-    TURNED_AWAY,
-    Journey,
-    agree,
-    arrange,
-    knock,
-    type_in,
-    write,
-)
+from tests.browser.tour_plans import FOLLOW_UP, LINES, TOUR, TURNED_AWAY, Journey, agree, arrange, knock, type_in, write
 
 
 def bring_forward(journey: Journey) -> None:

@@ -25,11 +25,7 @@ LOOK_EVERY = 0.01
 MOVES_WITHIN = 180.0
 LOOKED_INTO_WITHIN = 120.0
 # Seconds, and minutes: a busy machine's stall is taken neither for a relay's silence nor for a worker's death; what is put off is soon due.
-UNHURRIED = {
-    "COUNTERSIGN_SMTP_TIMEOUT": "20",
-    "COUNTERSIGN_LEASE_SECONDS": "100",
-    "COUNTERSIGN_TRIES": "0.05 0.1 0.2 0.4",
-}
+UNHURRIED = {"COUNTERSIGN_SMTP_TIMEOUT": "20", "COUNTERSIGN_LEASE_SECONDS": "100", "COUNTERSIGN_TRIES": "0.05 0.1 0.2 0.4"}
 UNCLEAR = ("unknown", "held")  # being looked into, and put before an officer
 STILL_FOR = 3.0  # seconds in which an unknown letter might wrongly be sent again: several ticks of the clock
 

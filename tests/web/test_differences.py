@@ -44,12 +44,7 @@ def test_without_the_struck_it_is_the_new_text_and_without_the_added_the_old(bef
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("a b " * 3000, "c d " * 3000),
-        ("a\n\n" * 6000, "a\n\n" * 6000 + "b\n"),
-        ("a b " * 499, "b a a " * 330),
-    ],
+    ("before", "after"), [("a b " * 3000, "c d " * 3000), ("a\n\n" * 6000, "a\n\n" * 6000 + "b\n"), ("a b " * 499, "b a a " * 330)]
 )
 def test_a_passage_beyond_measure_is_shown_whole_and_at_once(before: str, after: str) -> None:
     begun = process_time()

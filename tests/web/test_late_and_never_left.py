@@ -28,10 +28,7 @@ def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) ->
 
 @pytest.mark.parametrize(
     ("late", "said", "number"),
-    [
-        (states.LATE, "It goes out by itself on ", 0),
-        (timedelta(seconds=-1), "but has not begun. Tell whoever runs Countersign.", 1),
-    ],
+    [(states.LATE, "It goes out by itself on ", 0), (timedelta(seconds=-1), "but has not begun. Tell whoever runs Countersign.", 1)],
 )
 def test_a_release_that_nobody_begins_is_said_to_be_late(
     office: Office, monkeypatch: pytest.MonkeyPatch, late: timedelta, said: str, number: int

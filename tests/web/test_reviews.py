@@ -138,11 +138,7 @@ def test_an_unknown_an_ended_and_a_taken_back_link_answer_with_one_page_and_its_
     closed[short] = (410, "This link ended on Wednesday 25 November 2026, 23:59")
 
     for path, (status, sentence) in closed.items():
-        for answer in (
-            office.client.get(path),
-            office.client.post(path, data={"comment": "Hello"}),
-            office.client.get(f"{path}/unions"),
-        ):
+        for answer in (office.client.get(path), office.client.post(path, data={"comment": "Hello"}), office.client.get(f"{path}/unions")):
             assert answer.status_code == status and sentence in words_on(answer) and title_of(answer).startswith("This link does not work")
     office.sit()
     assert "Nobody has commented yet" in office.see(f"/messages/{message}")

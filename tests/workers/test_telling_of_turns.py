@@ -182,10 +182,7 @@ def test_of_a_release_whose_time_is_over_it_is_told_how_much_had_not_gone(house:
 @pytest.mark.parametrize("is_revised", [False, True])
 @pytest.mark.parametrize(
     ("late", "kind", "tell"),
-    [
-        (LATEST, ReleaseMissed, telling.tell_of_its_end),
-        (NOON + timedelta(days=APPROVAL_DAYS), ReleaseLapsed, telling.tell_both_parties),
-    ],
+    [(LATEST, ReleaseMissed, telling.tell_of_its_end), (NOON + timedelta(days=APPROVAL_DAYS), ReleaseLapsed, telling.tell_both_parties)],
 )
 def test_the_end_of_a_release_is_told_unless_its_words_were_changed_before(
     house: House, tools: Tools, late: datetime, kind: type[Event], tell: Subscriber, is_revised: bool

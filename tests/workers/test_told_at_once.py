@@ -132,9 +132,7 @@ def test_two_addresses_taken_off_at_once_leave_one_role_with_nobody_and_are_told
     assert len(every(workers.database)) == len(written(workers.database)) > 0
 
 
-def test_two_letters_to_one_reader_that_come_back_at_once_ask_once_who_should_be_written_to(
-    on_postgres: Database,
-) -> None:
+def test_two_letters_to_one_reader_that_come_back_at_once_ask_once_who_should_be_written_to(on_postgres: Database) -> None:
     person = grounds.found(on_postgres).person()
 
     def asks(done: Callable[[], Any] = lambda: None) -> None:

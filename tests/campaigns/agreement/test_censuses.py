@@ -74,10 +74,7 @@ def test_a_census_that_was_taken_says_what_counting_says_and_is_not_taken_again(
 
     assert is_kept(database, release)
     assert said(database, release) == anew
-    assert (anew["audiences"], anew["roles"]) == (
-        {"senior-managers": 2, "practitioners": 1},
-        {"practitioner": 1, "senior_manager": 2},
-    )
+    assert (anew["audiences"], anew["roles"]) == ({"senior-managers": 2, "practitioners": 1}, {"practitioner": 1, "senior_manager": 2})
     with database.reading() as session:
         assert censuses.readers_of(session, release) == 3
         assert list(censuses.of(session, release).nations) == list(readers.nations(session, release))

@@ -128,10 +128,7 @@ TOO_FEW = "HSE needs at least 2 signatories who can sign; it has 1."
         ({"members": [member(1), member(2), member(3, "lacors"), member(4, "lacors"), member(1)]}, [SAME]),
         ({"members": [member(1), member(2, keys=member(1).keys), member(3, "lacors"), member(4, "lacors")]}, [SAME]),
         ({"members": [member(1), member(2), member(3, "lacors"), member(4, "lacors"), member(1, keys=[])]}, [SAME]),
-        (
-            {"members": [*roster().members, member(5, "tuc")]},
-            ["Everybody in the roster signs for one of its parties."],
-        ),
+        ({"members": [*roster().members, member(5, "tuc")]}, ["Everybody in the roster signs for one of its parties."]),
         ({"parties": ["hse"], "members": [member(1), member(2)]}, ["A roster names at least two parties."]),
         ({"parties": ["hse", "hse"], "members": [member(1), member(2)]}, ["A roster names at least two parties."]),
     ],
