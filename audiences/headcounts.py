@@ -106,7 +106,7 @@ def _counts(session: Session, asked: list[tuple[Audience, Rule]]) -> list[Count]
 
 def _count(audience: Audience, rule: Rule, names: dict[str, str], seats: list[Seat]) -> Count:
     held = [seat for seat in seats if seat.people]
-    places = [_places(some, at_authority=at) for at in (True, False) for some in (held, seats)]
+    places = [len({seat.place for seat in some if seat.at_authority == at}) for at in (True, False) for some in (held, seats)]
     return Count(
         audience.key,
         audience.name,
@@ -123,10 +123,6 @@ def _count(audience: Audience, rule: Rule, names: dict[str, str], seats: list[Se
 
 def _region(seat: Seat) -> str:
     return seat.region or seat.nation or NO_NATION
-
-
-def _places(seats: list[Seat], *, at_authority: bool) -> int:
-    return len({seat.place for seat in seats if seat.at_authority == at_authority})
 
 
 def _summed(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:

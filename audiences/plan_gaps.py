@@ -58,11 +58,6 @@ def gone(session: Session, rows: Iterable[PlanRow]) -> frozenset[UUID]:
     return frozenset(session.execute(sa.select(col(Release.message_id)).where(col(Release.message_id).in_(ids), went).distinct()).scalars())
 
 
-def is_done(row: PlanRow, sent: Collection[UUID]) -> bool:
-    """Whether what a row means came about."""
-    return row.done_on is not None or row.message_id in sent
-
-
 def of(rows: Sequence[PlanRow], every: Iterable[Group], *, sent: Collection[UUID], today: date) -> list[Gap]:
     """Every gap of a campaign's plan, those without a row first; then row by row, by date; remarks last."""
     covered = {row.audience for row in rows}
@@ -74,7 +69,7 @@ def of(rows: Sequence[PlanRow], every: Iterable[Group], *, sent: Collection[UUID
 
 
 def _of_row(row: PlanRow, sent: Collection[UUID], today: date) -> list[Gap]:
-    if is_done(row, sent):
+    if row.done_on is not None or row.message_id in sent:
         return []
     missing = [party for name, party in OWNERS if not getattr(row, name)]
     found = [Gap(f"“{row.title}” has no owner from {' and none from '.join(missing)}.", row.id)] if missing else []

@@ -61,7 +61,7 @@ class Letter:
 def read(session: Session, *, first: date, last: date, at: datetime) -> list[Letter]:
     """Every release whose letters go, may go or went between two days, the earliest first; what was replaced, or given up before any went, is left out."""
     found = [release for release in _of_interest(session, first) if _touches(release, first, last, at)]
-    codes = _codes(session, [release.id for release in found])
+    codes = _by_release(session, _places().where(col(SealedLetter.release_id).in_([release.id for release in found])))
     chosen = leads.among(session, [release.id for release in found])
     went = departures.went(session, [release.id for release in found if release.state in ENDED])
     missing = unsigned.missing(session, [release for release in found if release.state == "sealed"])
@@ -142,10 +142,6 @@ def _state(release: Release, went: bool, missing: list[Party]) -> tuple[str, str
         "missed": (SENT if went else UNSENT, "missed"),
         "withdrawn": (SENT, "withdrawn after letters of it had gone"),
     }[release.state]
-
-
-def _codes(session: Session, ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    return _by_release(session, _places().where(col(SealedLetter.release_id).in_(ids)))
 
 
 def _left(session: Session, going: Collection[Release]) -> dict[UUID, frozenset[str]]:

@@ -59,11 +59,6 @@ def of(rule: Rule, names: Names) -> str:
     return f"{sentence(said)}."
 
 
-def clause(asked: Clause, names: Names) -> str:
-    """One clause: `in Wales or whose area holds a site of Tesco`."""
-    return " or ".join(phrase(condition, names) for condition in asked)
-
-
 def phrase(condition: Condition, names: Names) -> str:
     """One condition: `whose area holds no site of Tesco`."""
     yes, no = GRADES[condition.grade] if condition.asks == rules.TOUCHED else PHRASES[condition.asks]
@@ -98,7 +93,7 @@ def _alternative(alternative: Alternative, enforcing_only: bool, names: Names) -
             if enforcing_only
             else f", at authorities {EVERY_AUTHORITY} or at other bodies"
         )
-    return ", ".join([base, *(clause(asked, names) for asked in further)])
+    return ", ".join([base, *(" or ".join(phrase(condition, names) for condition in asked) for asked in further)])
 
 
 def _alone(alternative: Alternative, asks: str) -> Clause | None:

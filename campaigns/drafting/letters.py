@@ -188,7 +188,7 @@ def _inlined(page: str) -> str:
 def _headers(subject: str, sender: Sender, reference: str, *, files: bool) -> list[Piece]:
     inner = _boundary(reference)
     written: list[str | Field] = [
-        f"From: {_mailbox(sender)}\r\nTo: ",
+        f"From: {formataddr((_line(sender.name), _plain(sender.address)))}\r\nTo: ",
         Field("address", "header"),
         f"\r\nReply-To: {_plain(sender.reply_to)}\r\nSubject: {_encoded(subject)}\r\nMessage-ID: ",
         Field("message_id", "header"),
@@ -220,10 +220,6 @@ def _plain(address: str) -> str:
     if not (address.isascii() and address.isprintable()) or any(sign in address for sign in ("<", ">", ",", " ", "=?")):
         raise Refused(f"{address!r} cannot stand in a header.")
     return address
-
-
-def _mailbox(sender: Sender) -> str:
-    return formataddr((_line(sender.name), _plain(sender.address)))
 
 
 def _encoded(text: str) -> str:

@@ -104,7 +104,7 @@ def _written(text: str) -> list[tuple[int, str]]:
     for token in _markdown.parse(text):
         found += _in_block(token) if token.type == "inline" and token.map else []
     found += [(number, _trimmed(match)) for number, line in enumerate(text.split("\n"), 1) for match in BARE.findall(line)]
-    return list({_plain(target): (number, target) for number, target in reversed(found)}.values())[::-1]
+    return list({unquote(target).casefold(): (number, target) for number, target in reversed(found)}.values())[::-1]
 
 
 def _in_block(token: Token) -> list[tuple[int, str]]:
@@ -115,10 +115,6 @@ def _in_block(token: Token) -> list[tuple[int, str]]:
         elif child.type == "link_open":
             found.append((number, str(child.attrGet("href"))))
     return found
-
-
-def _plain(target: str) -> str:
-    return unquote(target).casefold()
 
 
 def _trimmed(match: str) -> str:
