@@ -146,9 +146,7 @@ def get(session: Session, code: str) -> Authority:
 
 
 def keep(session: Session, code: str) -> None:
-    """Nobody ends this council until the transaction ends; whoever is about to is waited for. To be asked before a person's row is held, as whoever
-    ends one takes its people last.
-    """
+    """Keep this council from being ended until the transaction ends. Ask before locking a person: who ends one locks its people last."""
     session.exec(select(Authority.code).where(Authority.code == code).with_for_update(read=True)).first()
 
 

@@ -56,9 +56,7 @@ def bodies(session: Session, release_id: UUID) -> set[str]:
 
 
 def without(session: Session, release_id: UUID, tours: Collection[UUID], *, at: datetime) -> dict[UUID, dict[str, int]]:
-    """For each of these tours, the readers of a release who have no briefing of it still to come, counted by the name of their authority or body:
-    nothing goes to them before one.
-    """
+    """For each tour, how many readers of a release have no briefing still to come, by the name of their authority or body."""
     mine, place = SealedLetter.release_id == release_id, sa.func.coalesce(SealedLetter.authority_code, Person.place)
     # Of the case of the first letter, of which each reader has one: it takes half as long as counting persons.
     a_case = select(SealedLetter.condition).where(mine, SealedLetter.position == 0).correlate(None).scalar_subquery()

@@ -60,10 +60,10 @@ def plan_all(session: Session, *, at: datetime) -> int:
 
 
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
-    """Queue whatever may go now of a follow-up, group by group; gives how many letters, 0 for any other release.
+    """Queue what may go now of a follow-up, group by group; gives how many letters, 0 for any other release.
 
-    Those who came get theirs once a complete list says so. The others get theirs once their group has no date to come and no list open, and nobody
-    has signed in for them on another open list.
+    Who came gets their letter once a complete list says so. Everybody else waits until their group has no date to come and no open list,
+    and nobody has signed in for them on another open list.
     """
     tour_id = _tour(session, release_id)
     if tour_id is None:

@@ -58,10 +58,7 @@ def check(session: Session, calendar: Calendar) -> dict[str, CalendarRule]:
 
 
 def compare(session: Session, calendar: Calendar, reading: Reading) -> Difference:
-    """What would change; changes nothing.
-
-    Refuses what `check` does, and a file without an entry where rules of that calendar stand: an empty answer must not open days that are closed.
-    """
+    """What would change; changes nothing. Refuses what `check` does, and an empty file over rules: it must not open closed days."""
     standing = check(session, calendar)
     if standing and not reading.entries and not reading.refused:
         sentence = f"This file holds no day, while rules of this calendar stand ({len(standing)}). Retire those one by one if they are over"

@@ -1,6 +1,7 @@
-"""A process of its own that reads one iCalendar file and ends: a file made to exhaust whoever opens it exhausts nothing but this.
+"""A process of its own that reads one iCalendar file and ends, so that a hostile file exhausts this process and no other.
 
-The file comes on standard input; out goes one line of JSON: what it says, or the sentence that refuses it. `opened` starts it and reads its answer.
+The file comes on standard input; out goes one line of JSON: what it says, or the sentence that refuses it. `opened` starts it and reads its
+answer.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Calendars that are read again every day from an address on the web, which the operator gave; each loads its rules as a file of its name would.
+"""Calendars that are read again every day from an address on the web, which the operator gave. Each loads its rules as a file would.
 
-Whoever is to read one takes it by moving its next time on, so that of several clocks one reads. What cannot be read changes no rule: an hour
-later it is tried again, then six, then every day.
+A clock takes a calendar by moving its next time on, so that of several clocks one reads it. When reading fails no rule changes; it is tried
+again after an hour, then after six, then daily.
 """
 
 from collections.abc import Callable

@@ -23,9 +23,7 @@ from campaigns.reach.touches import GRADES
 
 
 class Cell(NamedTuple):
-    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many can be written to in it. A page has
-    thousands of these.
-    """
+    """An authority in one role: its touches by grade and channel, and how many people can be written to. A page has thousands."""
 
     counted: list[Counted]
     people: int

@@ -122,10 +122,7 @@ def shown(session: Session, audience: Audience) -> dict[str, str]:
 
 
 def redefine(session: Session, key: str, *, rule: Rule, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Change who is in an audience: a new version. Sealed releases keep the readers they have. False when the rule was that already.
-
-    `seen`: the sighting of what was `shown`, where somebody may have changed it meanwhile; refuses as `Stale` where that no longer stands.
-    """
+    """Change who is in an audience: a new version. Sealed releases keep their readers. False if nothing changed; `Stale`: not as `seen`."""
     get(session, key)
     audience = session.exec(select(Audience).where(Audience.key == key).with_for_update().execution_options(populate_existing=True)).one()
     if rule_of(audience) == rule:

@@ -1,5 +1,7 @@
-"""Disposing of a class of records: in one transaction, except for the readers of letters. A release may have a million, and nobody could write
-meanwhile, so they go some letters a transaction. The last ones go in the transaction that writes it down: until then the release stays due.
+"""Disposing of a class of records: in one transaction, except for the readers of letters.
+
+A release may have a million readers, and a long transaction would stop everybody else from writing; so they go part by part. The
+transaction of the last part also records the disposal: until then the release stays due.
 """
 
 from datetime import datetime

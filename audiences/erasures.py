@@ -74,9 +74,10 @@ def whom(session: Session, person_id: UUID) -> tuple[list[Person], Found]:
 
 
 def _still_there(session: Session, them: list[Person]) -> list[Person]:
-    """The same people, held until the transaction ends. Refuses where another erased them meanwhile.
+    """The same people, locked until the transaction ends. Refuses if another officer erased them meanwhile.
 
-    They are locked last, as whoever answers a correction locks that before the person; and in one order, so that no two erasures block each other.
+    They are locked last, because answering a correction locks that before its person; and in one order, so that two erasures never block
+    each other.
     """
     for one in sorted(them, key=lambda one: one.id):
         session.refresh(one, with_for_update=True)

@@ -37,10 +37,10 @@ class Site(SQLModel, table=True):
 
 
 def put(session: Session, body_code: str, sites: Mapping[str, int], *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """The whole footprint of an organisation: authority code → number of sites. False when it was that already.
+    """The whole footprint of an organisation: authority code → number of sites. False if nothing changed.
 
-    Refuses an unknown organisation or authority, a number below one, and a council that came to an end (unless nothing changes there). `seen`: the
-    sighting of what was `shown`, where somebody may have changed it meanwhile; refuses as `Stale` where that no longer stands.
+    Refuses an unknown organisation or authority, a number below one, a council that has ended (unless its number stays), and `Stale` if not
+    as `seen`.
     """
     officers.require_writer(by)
     organisations.get(session, body_code, lock=True)

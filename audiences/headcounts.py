@@ -87,9 +87,9 @@ def members_of(session: Session, rule: Rule, page: int = 1, *, size: int, region
 
 
 def left_out(session: Session, key: str) -> Sifted:
-    """Who is in an audience and would get no letter: of those whose address is removed or is somebody else's too, up to a thousand addresses.
+    """Who is in an audience and would get no letter: their address is removed, or somebody else's too. Looks at up to a thousand addresses.
 
-    An address that comes again after it was erased is known by its digest only: it is met when a letter would be sealed, not here.
+    An address that was erased and came again is known only by its digest: it is left out when a release is sealed, not here.
     """
     rule = definitions.rule_of(definitions.get(session, key))
     several = sa.select(Person.address).where(REACHABLE).group_by(Person.address).having(sa.func.count() > 1)  # type: ignore[call-overload]

@@ -45,8 +45,9 @@ class ImportUndone(Event):
 
 
 def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False, by: Officer, at: datetime) -> dict[str, int]:
-    """Bring the ready rows in; gives the counts. Refuses rows that are refused or asked about, unless they are to be left out, those of a council
-    that came to an end since they were judged, and a second time.
+    """Bring the ready rows in; gives the counts. Refuses a second time, and rows of a council that has ended since they were judged.
+
+    Refuses, too, a file with refused or open rows, unless these are to be left out.
     """
     officers.require_writer(by)
     one = imports.get(session, import_id, lock=True)
@@ -72,10 +73,10 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
 
 
 def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tuple[int, int]:
-    """Let everybody this import added go, and give back the names it changed, where nobody has touched them since; gives how many of each. Whoever
-    had only been guessed is so again. Whom another file says the same of stays as they are until that is undone, too.
+    """Let go everybody this import added, and give back the names it changed, unless touched since; gives how many of each.
 
-    Refuses what was not applied or is undone, and what was applied so long ago that its rows are forgotten.
+    A guessed address it confirmed is a guess again. Whoever another import names, too, stays until that one is undone. Refuses an import
+    that was not applied, is undone, or whose rows are forgotten.
     """
     officers.require_writer(by)
     one = imports.get(session, import_id, lock=True)

@@ -119,9 +119,7 @@ def standing(session: Session) -> list[LegalHold]:
 
 
 def require_free(session: Session, them: Collection[Person], rows: Collection[Row | Quotation]) -> None:
-    """Refuse, naming the hold, to erase people where one covers them, a campaign that wrote to them, or a text that names them; or where one covers
-    any of these `rows`, which would lose words with them.
-    """
+    """Refuse, naming the hold, where one covers these people, a campaign that wrote to them, a text that names them, or one of `rows`."""
     for hold in standing(session):
         if _covers(session, hold, them) or _covers_any(session, hold, rows):
             raise NotAllowedNow(f"Nothing about this person can be erased: {sentence(session, hold)} Lift the hold first.")

@@ -34,9 +34,9 @@ def is_due(session: Session, release_id: UUID, cutoff: datetime, covered: Covere
 
 
 def parts(session: Session, release_id: UUID) -> list[range]:
-    """The places between a release's first and last letter of which anything personal is kept, in parts of as many as may go at once.
+    """The places of a release's letters of which anything personal is kept, in parts of as many as one transaction may blank.
 
-    The first places come last: a look whether any is kept begins at the front, and so finds one at once.
+    The first places come last: `is_due` looks from the front, and so finds at once that something is left.
     """
     kept = select(Particulars.position).where(Particulars.release_id == release_id, PERSONAL)
     first = session.exec(kept.order_by(col(Particulars.position)).limit(1)).first()

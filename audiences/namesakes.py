@@ -1,7 +1,7 @@
-"""Namesakes: which words name one person and nobody else, and which may name others too.
+"""Namesakes: which words name one person and nobody else, and which may name others, too.
 
-Two people of one name, and every authority's head of health, are told apart by their address or their place alone. Compared here and not by
-the database, which knows capitals of ASCII only.
+Two people of one name, and the heads of health of two authorities, are told apart only by address or place. Compared in Python, because
+SQLite folds the capitals of ASCII alone.
 """
 
 import re

@@ -91,10 +91,7 @@ def shown(session: Session, body: Body) -> dict[str, str]:
 
 
 def change(session: Session, code: str, facts: Facts, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Say these things of a partner organisation; False when they were said already. Refuses other bodies and unfit values.
-
-    `seen`: the sighting of what was `shown`, where somebody may have changed it meanwhile; refuses as `Stale` where that no longer stands.
-    """
+    """Change a partner organisation; False if nothing changed. Refuses other bodies, unfit values, and `Stale` if it is not as `seen`."""
     officers.require_writer(by)
     body = organisations.get(session, code, lock=True)
     if body.kind != PILOT:

@@ -32,9 +32,7 @@ KINDS = (UNION, PROFESSIONAL, DIRECTORATE, COMMITTEE, GROUP, PILOT)  # the gaps 
 
 @dataclass(frozen=True)
 class Told:
-    """A body: how many can be written to there, to how many a letter of the campaign went, how many of its readers have confirmed, and at how
-    many briefings somebody from there was.
-    """
+    """A body: how many can be written to, got a letter of the campaign, and have confirmed; and how many briefings somebody came to."""
 
     body: Body
     people: int
@@ -81,9 +79,7 @@ class Kind:
 
 
 def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
-    """Every body kind by kind, as a campaign's letters, their readers' answers and its briefings' sheets stand now; Northern Ireland's group only
-    once it opted in.
-    """
+    """Every body, kind by kind, by letters, answers and sign-in sheets as they stand now. Northern Ireland’s group only if it opted in."""
     there, found, briefed = _contactable(session, campaign_id), _counted(session, campaign_id), _briefed(session, campaign_id)
     return {
         kind: Kind(
@@ -122,10 +118,7 @@ def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
 
 
 def _briefed(session: Session, campaign_id: UUID) -> dict[str, int]:
-    """Body → at how many of the campaign's briefings somebody from there was.
-
-    Whoever signed in by the link to another body's briefing counts once its list is complete.
-    """
+    """Body → how many briefings somebody from it came to. A sign-in by the link of another body’s counts once that list is complete."""
     there = (col(Tour.campaign_id) == campaign_id, col(Briefing.state) == "held", col(Attendance.status) == PRESENT)
     theirs = (
         select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)

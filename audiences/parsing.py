@@ -1,6 +1,6 @@
-"""A process of its own that reads one uploaded file and ends: a file made to exhaust whoever opens it exhausts nothing but this.
+"""A process of its own that reads one uploaded file and ends, so that a hostile file exhausts this process and no other.
 
-The file comes on standard input; out go a line of JSON about the whole, then one for each row; or, alone, one with the sentence that refuses it.
+The file comes on standard input; out go a line of JSON about the whole, then one for each row; or one line that refuses it.
 """
 
 import json

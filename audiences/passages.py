@@ -1,8 +1,8 @@
 """Passages: lines that somebody wrote by hand about briefings and calls, and which of them name a person who is to be erased.
 
-A passage is a person's by their post in the register or their address; by their name where nobody else is known by it, else only at their own
-authority. What may be about somebody else stays as it is, because nothing blanked comes back, and an officer is told where to look.
-Source: UK GDPR, Articles 5(1)(d) and 17.
+A passage is a person's if it holds their address or their post in the register. A name alone is theirs where nobody else has it; otherwise
+only at their own authority. A doubtful passage is left, as blanking is for good, and an officer is shown where it is. Source: UK GDPR,
+Articles 5(1)(d) and 17.
 """
 
 from collections import Counter

@@ -33,8 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Yield:
-    """What a channel brought: its touches, the authorities it touched, those it touched first of all, and those where a person showed something
-    only after it."""
+    """What a channel brought: its touches, the authorities touched, those it touched first, those that did something only after it."""
 
     channel: str
     touches: int
@@ -54,10 +53,7 @@ class Span(NamedTuple):
 
 
 def over_time(session: Session, campaign_id: UUID, view: View | None = None, *, counted: list[Counted] | None = None) -> list[Step]:
-    """Steps up and down of every grade until the day looked at, oldest first, for the authorities looked at; days without a change are left out.
-
-    `counted` is what stands now as this view counts it, where somebody has read it already.
-    """
+    """The steps of every grade up to the day looked at, oldest first; no days without a change. `counted`: coverage, if read already."""
     view = view or View()
     codes = {council.code for council in coverage_views.councils(session, view)}
     changes: defaultdict[date, list[tuple[str, str, int]]] = defaultdict(list)

@@ -38,9 +38,7 @@ Invited = tuple[Addressee, Occasion | None]  # a reader, and what they are invit
 
 @dataclass(frozen=True)
 class Sealer:
-    """What sealing needs. `source`: the sender every letter names; `key`: the secret that links in letters are made with; `only_under`: the one
-    domain a rehearsal may write to.
-    """
+    """What sealing needs. `source`: the sender of every letter; `key`: the secret of its links; `only_under`: a rehearsal’s one domain."""
 
     database: Database
     source: Sender
@@ -109,8 +107,10 @@ class Sealer:
 
 
 def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
-    """Who is in the audiences today, and which version of each found them. For a correction: those to whom the original may have gone, less those who
-    have stopped our letters since, and the versions that the original names.
+    """Who is in the audiences today, and by which version of each.
+
+    For a correction: those to whom the original may have gone, less those who have stopped our letters, and the versions the original
+    names.
     """
     if order.corrects is None:
         campaign = releases.get(session, order.release_id).campaign_id

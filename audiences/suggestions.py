@@ -80,8 +80,7 @@ def make(
     address: str = "",
     note: str = "",
 ) -> UUID:
-    """Put a suggestion about a person before the officers; gives its id. While one waits that says the very same, that one stands for both: the person
-    is held until the transaction ends, so that two who say it at once make one.
+    """Put a suggestion about a person before the officers; gives its id. The same one said again, while it waits, is one. Locks the person.
 
     `source` is where it comes from ("the reader's page", "an automatic reply"); what is too long is cut. Refuses an unknown kind.
     """

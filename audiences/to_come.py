@@ -1,7 +1,7 @@
-"""What is to come: for how many messages letters are sealed for an authority and role that have not gone, and still may.
+"""What is to come: how many messages have letters sealed for an authority and role that have not gone, and still may.
 
-Every page that warns of contacts asks this, of every release that waits. Where no letter has an outcome yet, which is until a release begins,
-its census says the places; of one that is going only the chunks are looked into that still have letters.
+Every page that warns of contacts asks this of every waiting release, so it must be cheap. Before a release begins, its census says its
+places; once it goes, only the chunks that still have letters are read.
 """
 
 from collections import Counter, defaultdict

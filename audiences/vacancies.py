@@ -42,11 +42,11 @@ class Vacancy:
 
 
 def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
-    """The vacancies that a removal made: where its address was the last in a role at an authority. None once it was lifted, and none where an alarm
-    was raised since, answered or not: of several addresses that were taken off together one was the last, and of an address that was off already
-    only the reason is another.
+    """The vacancies a removal made: its address was the last in a role at an authority. None if it was lifted, or an alarm was raised
+    since.
 
-    Whoever else asks waits until this transaction ends, and then sees our alarm.
+    Why "since": of several addresses that went off together one was the last; and an address that is off already may be removed again for
+    another reason. Another caller waits until this transaction ends, and then finds this alarm.
     """
     stamps.wait_turn(session)
     removal = session.get(Removal, removal_id)

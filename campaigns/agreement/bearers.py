@@ -1,7 +1,6 @@
-"""A bearer: whoever comes with a link from a reader's letter, taken for its reader. Anything that is no such link is refused, always alike.
+"""A bearer: whoever comes with a link from a reader's letter; they are taken for its reader. Any other link is refused, always alike.
 
-What a link was made with is looked up by the release it names; a token that cannot be read is looked up and compared like any other, so that
-neither the answer nor its time tells what is wrong with it.
+A token that cannot be read is looked up and compared like any other, so that neither the answer nor its time tells what is wrong with it.
 """
 
 from collections.abc import Sequence

@@ -18,10 +18,10 @@ from campaigns.foundation.officers import OfficerRecord
 
 
 def listed(session: Session, *, as_signatories: Collection[UUID] = ()) -> list[Member]:
-    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are, but for
-    those who are to be signatories from then on.
+    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today. Deputies stay deputies,
+    unless they are to be signatories from then on.
 
-    Of somebody who was suspended, only the keys they have added since; who has added none does not stand in it.
+    Of somebody suspended only the keys added since count; without such a key they are not listed.
     """
     suspensions = roster_changes.suspensions(session)
     return [entry for entry in _entries(session, suspensions, as_signatories) if not _is_left_out(entry, suspensions)]

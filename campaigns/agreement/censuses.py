@@ -1,7 +1,8 @@
-"""A census: how many readers a sealed release has, by audience, role and nation, and in which places; taken once, as readers neither come nor go.
+"""A census: how many readers a sealed release has, by audience, role and nation, and in which places.
 
-To count a million readers takes seconds, and the pages that say their number are asked for all the time. Whoever erases a reader takes them out
-of their nation in the same transaction. It is taken while nothing is locked: a claim stands meanwhile, which whoever erases a reader takes away.
+Taken once, as readers neither come nor go, because counting a million takes seconds and pages ask for the number all the time. It is taken
+without a lock: a *claim* is stored first, and whoever erases a reader meanwhile removes the claim, so that a wrong count is not kept.
+Whoever erases a reader later takes them out of their nation in the same transaction.
 """
 
 from collections import Counter

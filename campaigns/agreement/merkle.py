@@ -1,9 +1,8 @@
 """Many letters under one digest: a Merkle tree in the manner of RFC 6962, over salted leaves.
 
-Leaf: SHA-256(0x00 ‖ salt ‖ what the leaf says, in order ‖ SHA-256(canonical message)), each part with its length; inner node:
-SHA-256(0x01 ‖ left ‖ right). The salt keeps a published leaf from being guessed back into an address.
-A *branch* is the root of so many leaves in a row; the root over branches is the root over their leaves, so that a few leaves can be
-checked without reading all.
+Leaf: SHA-256(0x00 ‖ salt ‖ what the leaf says, in order ‖ SHA-256(canonical message)), each part with its length. Inner node: SHA-256(0x01
+‖ left ‖ right). The salt keeps anybody from guessing the address behind a published leaf. A *branch* is the root of so many leaves in a
+row; the root over branches is the root over their leaves, so that a few leaves are checked without reading all.
 """
 
 import hashlib

@@ -42,9 +42,7 @@ class Reader:
 
 
 def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0, after: int = -1) -> list[Reader]:
-    """A page of the readers, of those `after` a position, in the order they were sealed; each once, however many cases of a holding line are
-    sealed for them.
-    """
+    """A page of the readers, those `after` a position, in the order they were sealed; each once, whatever cases are sealed for them."""
     whole = _each_once(release_id).with_only_columns(
         SealedLetter.position, SealedLetter.audience, SealedLetter.role, Particulars.address, Particulars.fields
     )
@@ -73,8 +71,9 @@ def as_person(session: Session, release_id: UUID, person_id: UUID) -> list[Reade
 
 
 def letter(session: Session, release: Release, reader: Reader, *, acts: bool = True) -> bytes:
-    """Every sealed byte of one reader's letter; unless it `acts`, with blanks for the links by which its reader says something, as whoever has those
-    may say it. Refuses bytes that are not those under the reader's leaf.
+    """Every sealed byte of one reader's letter. Refuses bytes that are not those under the reader's leaf.
+
+    Unless it `acts`, the links by which its reader says something are blank, because whoever has them can say it.
     """
     program = sealed.programs_of(session, release.id)[reader.audience]
     message = program.join(reader.fields)

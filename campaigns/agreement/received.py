@@ -39,9 +39,7 @@ File = tuple[str, str]  # name, and SHA-256 of its content in hex
 
 @dataclass(frozen=True)
 class Received:
-    """A dropped letter. `text` and `html`: everything shown as words; `entries`: what a calendar reads, unless it is attached; whatever else it
-    carries is one of its `files`; `page`: the HTML read.
-    """
+    """A dropped letter. `text`, `html`: its words; `entries`: its calendar, unless attached; `files`: all else; `page`: the HTML."""
 
     raw: bytes
     message_id: str

@@ -19,7 +19,7 @@ from campaigns.foundation.errors import Refused
 def signed(session: Session, release: Release, *, digest: str, sender: Sender, organisations: Collection[str]) -> Manifest | None:
     """The manifest that has this digest; None where the rows, the layout or the sender are no longer those it was made of.
 
-    `organisations`: every one that may have been considering then. Of what is found of them no more was signed than somebody had accepted.
+    `organisations`: all that may have been "considering" then. A remark on one was signed only if somebody had accepted it.
     """
     try:
         made = _made_again(session, release, sender, organisations)

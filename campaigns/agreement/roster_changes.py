@@ -167,9 +167,10 @@ def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at:
 
 
 def found_anew(session: Session, *, by: str, at: datetime) -> int:
-    """Give up the standing roster because a party lost all its keys: nobody can sign, and no signature under it counts any more.
+    """Give up the standing roster because a party lost all its keys. For whoever has the machine.
 
-    A version that waits would follow on what is given up, so it is taken back. For whoever has the machine. It lets nothing out: the parties found a new roster, and sign again whatever has not gone.
+    Nobody can sign then, no signature under it counts any more, and a version that waits is taken back, as it would follow on it. It lets
+    nothing out: the parties found a new roster, and sign again whatever has not gone.
     """
     if (waiting := rosters.proposed(session, lock=True)) is not None:
         _end(session, waiting, by=by, at=at)
@@ -208,9 +209,7 @@ def judges(session: Session, roster: Roster, by: Officer) -> list[Roster]:
 
 
 def may_sign(session: Session, row: RosterVersion, officer: Officer) -> bool:
-    """Whether somebody's signature on the version that waits would be admitted and is of use: until their party has signed it, or while the
-    signatures of both do not do yet.
-    """
+    """Whether a signature of theirs on the waiting version is admitted and useful: their party has none, or those of both do not do yet."""
     signed = standing.signatures(session, row.fingerprint)
     try:
         refuse_suspended(session, {officer.id: row.version - 1})

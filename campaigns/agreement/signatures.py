@@ -152,8 +152,9 @@ def given_each(session: Session, release_ids: Collection[UUID]) -> dict[UUID, li
 
 
 def one_counts_no_more(release_id: UUID | Mapped[UUID]) -> "sa.ColumnElement[bool]":
-    """An SQL condition that is true when a signature on this release no longer counts: its signer has been suspended under the roster they signed
-    under or a later one, or that roster was given up.
+    """An SQL condition: a signature on this release no longer counts.
+
+    Its signer was suspended under the roster they signed under or a later one, or that roster was given up.
     """
     theirs = col(Suspension.officer_id) == Signature.officer_id, col(Suspension.version) >= Signature.roster
     stood, ended = col(RosterVersion.stands_since).is_not(None), col(RosterVersion.ended_at).is_not(None)

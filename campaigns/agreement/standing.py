@@ -90,8 +90,9 @@ def follows(roster: Roster, before: Roster | None) -> bool:
 
 
 def stands_since(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> datetime | None:
-    """When the last signature came that a roster needs to be in force; None while one is missing. Each party signs under the roster itself and,
-    unless it is a founding, under the one `before`.
+    """When the last signature came that a roster needs to be in force; None while one is missing.
+
+    Each party signs under the roster itself and, unless it is a founding, under the one `before`.
     """
     under, body = [one for one in (before, roster) if one is not None], roster.to_bytes()
     firsts: list[datetime] = []

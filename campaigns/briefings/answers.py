@@ -65,9 +65,10 @@ class Asked:
 
 
 def answer(session: Session, asked: Asked, said: str, *, via: str, stamped: datetime, by: str, at: datetime) -> bool:
-    """Somebody says whether they come. False when they said so before, or have answered anew since: then nothing is changed.
+    """Somebody says whether they come. False, with nothing changed, when they said so before or have answered anew since.
 
-    A calendar whose clock is ahead answered now. Refuses what is no answer. Lock the briefing first: whoever answers at once waits.
+    A time ahead of ours, from a wrong clock, is taken as now. Refuses what is no answer. Lock the briefing first, so that two answers
+    queue.
     """
     if said not in ANSWERS or via not in WAYS:
         raise Refused("Choose one of the answers.", field="answer")

@@ -50,10 +50,10 @@ def shown(session: Session, briefing: Briefing) -> dict[str, str]:
 
 
 def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, seen: str | None = None, by: Officer, at: datetime) -> None:
-    """Give a briefing its date and what else is known of it. Refuses a note that both parties have not signed, nowhere to meet, and as `Stale`
-    to write over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """Give a briefing its date and what else is known of it. The same again changes nothing, so that nobody is written to about it.
 
-    Said again without a change it changes nothing, so that nobody is written to about it. On another day, sign-ins and apologies lapse.
+    On another day, sign-ins and apologies lapse. Refuses a note that both parties have not signed, nowhere to meet, and `Stale` if not as
+    `seen`.
     """
     officers.require_writer(by)
     if problems := arrangements.problems(session, arrangement):

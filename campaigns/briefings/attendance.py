@@ -71,10 +71,10 @@ class Attendance(SQLModel, table=True):
 def record(
     session: Session, briefing_id: UUID, ticks: Iterable[Seat], *, shown: Iterable[Seat] | None = None, by: Officer, at: datetime
 ) -> bool:
-    """Enter the sheet of ticks: (authority code, role) of every role that was there. False if nothing changed. `shown`: those that were ticked
-    when the sheet was opened, where somebody may have changed it meanwhile; only what is different from it is entered. None: the whole sheet.
+    """Enter the sheet of ticks: (authority code, role) of every role that was there. False if nothing changed.
 
-    Rows with names and head-counts stay as they are, and need no tick beside them. Refuses a briefing that has not been held.
+    `shown`: the ticks that stood when the sheet was opened; only what differs from them is entered, so that two officers do not undo each
+    other. None: it is the whole sheet. Rows with names and head-counts stay. Refuses a briefing that has not been held.
     """
     officers.require_writer(by)
     require_held(tours.get(session, briefing_id, lock=True))
@@ -163,19 +163,19 @@ def heads(rows: Iterable[Attendance]) -> int:
 
 
 def awaits_the_list(briefing: Briefing, row: Attendance, members: Collection[str]) -> bool:
-    """Whether a line counts only once an officer has said that the list is complete: somebody signed in by the link, which can be passed on to
-    anybody, from elsewhere than the body briefed and `members`, the codes of the authorities that meet in it, or did until they came to an end.
+    """Whether a line counts only once the list is complete: a sign-in by the link, which may be passed on, by somebody from elsewhere.
+
+    `members`: the codes of the authorities that meet in the group, or did until they came to an end.
     """
     stranger = row.seat[0] not in {briefing.group_code, *members}
     return stranger and row.how == SCAN and row.status == PRESENT and briefing.list_completed_at is None
 
 
 def briefed(session: Session, briefing_id: UUID, *, members: Collection[str]) -> tuple[list[Fact], list[str]]:
-    """What a sheet is evidence of: a touch to put for each authority and role, and the evidence of those that hold no more.
+    """What a sheet is evidence of: a touch for each authority and role, and the evidence keys of those that no longer hold.
 
-    `members`: see `awaits_the_list`; others that signed in by the link wait for the list to be complete.
-    Apologies are no touch, and a body is no authority. Locks the briefing, so that of two who hear of a sheet at once the later has the
-    later sheet.
+    `members`: see `awaits_the_list`. Apologies are no touch, and a body is no authority. Locks the briefing, so that of two who count the
+    same sheet the later one sees the later sheet.
     """
     briefing = tours.get(session, briefing_id, lock=True)
     campaign = session.exec(select(Tour.campaign_id).where(Tour.id == briefing.tour_id)).one()

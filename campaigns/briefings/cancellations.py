@@ -30,9 +30,7 @@ class BriefingDeclined(Event):
 
 
 def call_off(session: Session, briefing_id: UUID, *, reason: str, seen: str | None = None, by: Officer, at: datetime) -> None:
-    """It does not take place then and there, and wants another date; needs a reason. Presenters, host and note stay. Refuses as `Stale` to call off
-    what was not `seen`: the sighting of what `arranging` has shown, where somebody may have changed it meanwhile.
-    """
+    """Call it off: it wants another date. Needs a reason. Presenters, host and note stay. Refuses `Stale` if it is not as `seen`."""
     officers.require_writer(by)
     if problems := one_line.problems("reason", reason, "why it is called off"):
         raise Invalid(problems)

@@ -31,9 +31,7 @@ def shown(briefing: Briefing) -> dict[str, str]:
 def say(
     session: Session, briefing_id: UUID, *, focus: str, awaits_steer: bool = False, seen: str | None = None, by: Officer, at: datetime
 ) -> bool:
-    """Say what it is to be about; a focus that still awaits a steer is only proposed. False if nothing changed. Refuses as `Stale` to write over
-    what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
-    """
+    """Say what it is to be about, or propose it and await a steer. False if nothing changed. Refuses `Stale` if it is not as `seen`."""
     officers.require_writer(by)
     if problems := one_line.problems("focus", focus, "the focus", needed=False):
         raise Invalid(problems)

@@ -24,7 +24,8 @@ class Outcomes:
 def told_by(rows: Iterable[Attendance]) -> Outcomes:
     """Who attended and who sent apologies, by these rows of a briefing's list; everybody else was absent.
 
-    A row of a person says what became of them. Rows without one speak for everybody of that authority or body and role, presence before apologies.
+    A person's own row decides about them. A row without a person decides about everybody else of that place and role; presence outweighs
+    apologies.
     """
     people: dict[UUID, str] = {}
     by_seat: dict[Seat, str] = {}

@@ -62,9 +62,7 @@ def shown(row: Question) -> Shown:
 
 
 def settle(session: Session, question_id: UUID, *, outcome: str, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Write down the outcome; False if that is what stands. Refuses an unknown question, an outcome that is empty or too long, and as `Stale` one
-    over another that was not `seen`.
-    """
+    """Write down the outcome. False if it stands already. Refuses an empty or overlong one, and `Stale` over one that was not `seen`."""
     officers.require_writer(by)
     _require_fit("outcome", outcome, "what came of it")
     row = database.get(session, Question, question_id, UNKNOWN, lock=True)

@@ -130,11 +130,6 @@ def refuse(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> R
     return row
 
 
-def get(session: Session, repeat_id: UUID, *, lock: bool = False) -> Repeat:
-    """The repeat; refuses an unknown id."""
-    return database.get(session, Repeat, repeat_id, "There is no such local repeat.", lock=lock)
-
-
 def of_briefing(session: Session, briefing_id: UUID) -> list[Repeat]:
     """Every repeat told of, those that wait first and the newest first among them."""
     rows = session.exec(select(Repeat).where(Repeat.briefing_id == briefing_id).order_by(col(Repeat.at).desc(), col(Repeat.id)))
@@ -143,7 +138,7 @@ def of_briefing(session: Session, briefing_id: UUID) -> list[Repeat]:
 
 def shown(session: Session, repeat_id: UUID) -> tuple[list[Fact], list[str]]:
     """What a repeat is evidence of: touches to put for each role that came, and the evidence of one that does not count."""
-    row = get(session, repeat_id, lock=True)
+    row = _held(session, repeat_id)
     if row.state != ACCEPTED:
         return [], [_evidence(row, role) for role in row.heads]
     campaign = session.exec(
@@ -161,7 +156,7 @@ def evidence(session: Session, briefing_ids: Collection[UUID]) -> list[str]:
 
 def erase(session: Session, repeat_id: UUID, lines: Collection[str]) -> None:
     """Blank these lines of a repeat, and who reported it wherever that was put down beside the evidence."""
-    row = get(session, repeat_id, lock=True)
+    row = _held(session, repeat_id)
     session.add(row.sqlmodel_update({**dict.fromkeys(lines, "erased"), "digest": f"erased {row.id}"}))
     evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
     session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
@@ -174,12 +169,17 @@ def forget(session: Session, repeat_id: UUID) -> None:
 
 def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: Officer, at: datetime) -> Repeat:
     officers.require_writer(by)
-    row = get(session, repeat_id, lock=True)
+    row = _held(session, repeat_id)
     if row.state == state:
         raise NotAllowedNow(already)
     row.sqlmodel_update({"state": state, "settled_by": by.name, "settled_at": at})
     session.add(row)
     return row
+
+
+def _held(session: Session, repeat_id: UUID) -> Repeat:
+    """The repeat, locked until the transaction ends; refuses an unknown id."""
+    return database.get(session, Repeat, repeat_id, "There is no such local repeat.", lock=True)
 
 
 def _in_state(session: Session, briefing_id: UUID, state: str) -> list[UUID]:

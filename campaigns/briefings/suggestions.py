@@ -1,8 +1,8 @@
 """Dates a briefing could have, the best first, each with what stands against it in sentences; and those that cannot be, with why.
 
-Pure: the days, what holds the group's authorities on each of them, and where the presenters are, come as arguments. Never suggested are a day
-on which the whole group is held, and an hour at which a presenter is elsewhere: two briefings by one presenter on a day want the same region
-and time to travel between them. Source: HELA paper, Annex 2 ("Communications need to be linked in to LA timescales").
+Pure: the days, the group's authorities held on each, and where the presenters are come as arguments. A day on which the whole group is held
+is never suggested, nor an hour at which a presenter is elsewhere. Two briefings of one presenter on a day must be in one region, with time
+to travel. Source: HELA paper, Annex 2 ("Communications need to be linked in to LA timescales").
 """
 
 from collections.abc import Iterable, Mapping

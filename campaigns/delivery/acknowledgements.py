@@ -103,10 +103,9 @@ def of_letter(session: Session, release_id: UUID, position: int) -> list[Acknowl
 
 
 def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact], list[str]]:
-    """What the answers about one letter are evidence of: touches to put, and the evidence of those that were taken back.
+    """What the answers about one letter are evidence of: touches to put, and the evidence keys of those taken back.
 
-    The letter of a body that is no authority is evidence of nothing. Holds the answers, so that of two who hear of them at once the later has
-    the later ones.
+    A body that is no authority gives no evidence. Locks the answers, so that of two who count them the later one sees the later answers.
     """
     letter, release = session.get(SealedLetter, (release_id, position)), session.get(Release, release_id)
     if letter is None or release is None or not letter.authority_code:

@@ -127,8 +127,8 @@ class Keeper:
             return WAITING
 
     def _remembered(self, found: Finding) -> str:
-        """Move the mark on, to how far the database has come; while a machine waits, too, so that what is confirmed is this database and no older one.
-        Where another process has asked both parties meanwhile, we wait for them.
+        """Move the mark on to how far the database has come. A waiting machine does so, too: what is confirmed must be this database, and
+        no older state of it. If another process has asked both parties meanwhile, we wait for their answer.
         """
         if found.entry is None or found.why not in {ARMED, WAITING}:
             return found.why

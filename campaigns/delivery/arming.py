@@ -106,9 +106,9 @@ class Mark:
 
 
 def is_new(session: Session) -> bool:
-    """Whether nothing was ever sent, and nothing asked for, from this database: no worker of ours has been at work in it, so that nothing in it
-    can be sealed, let alone have gone elsewhere. A database that came from a version before arming, with releases in it, is not new
-    (migration 0029 sees to that).
+    """Whether nothing was ever sent from this database, and nothing asked for: no worker has run on it, so nothing in it can be sealed.
+
+    A database from before arming that has releases is not new (migration 0029 sees to that).
     """
     asked = session.exec(select(Arming.epoch).limit(1)).first()
     begun = session.exec(select(Release.id).where(col(Release.began_at).is_not(None)).limit(1)).first()

@@ -1,7 +1,7 @@
-"""Letters that go so many days before their reader's own briefing: their turn, given when the briefings of a tour begin.
+"""Letters that go so many days before their reader's own briefing: their turn is given when the briefings of a tour begin.
 
-Whatever has no date yet is looked at again, for as long as it could still go; then it comes back for a decision. So does what has no turn left
-before its briefing: nothing sends it afterwards, whatever date the briefing is given later.
+While a briefing has no date, its letters are looked at again for as long as they could still go; then they come back for a decision. A
+letter with no turn left before its briefing comes back at once, and no later date of the briefing sends it.
 """
 
 from collections.abc import Mapping, Sequence

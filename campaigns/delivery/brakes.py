@@ -1,7 +1,7 @@
-"""The brake of one sending process: its relay is left alone for a while where it cannot be reached, or says nothing after one letter and another.
+"""The brake of one sending process: it leaves its relay alone for a while when that cannot be reached, or goes silent letter after letter.
 
-Without it a relay that is slow to answer would leave one unclear letter behind for every few seconds, and one that is down would have every
-chunk taken in hand and given back again and again. Other processes, with other relays, go on.
+Without it a silent relay would leave an unclear letter every few seconds, and an unreachable one would have every chunk claimed and given
+back again and again. Other processes, with other relays, go on.
 """
 
 import re
@@ -22,8 +22,9 @@ logger = structlog.get_logger()
 
 @dataclass
 class Brake:
-    """`silent`: the domains of the letters after which the relay has said nothing since it last answered; from `silent_from` of them on it is left
-    alone. `rests` and `downs`: how often in a row it was, for its silence and for not being there; `until`: when that ends, in `seconds()`.
+    """`silent`: the mail domains whose letters got no answer since the relay last answered; at `silent_from` of them it is left alone.
+
+    `rests`, `downs`: how often in a row it was left alone for silence, and for being unreachable; `until`: when that ends, in `seconds()`.
     """
 
     silent: set[str] = field(default_factory=set)
@@ -43,9 +44,7 @@ class Brake:
         return bool(self.silent)
 
     def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
-        """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
-        silent before, is that domain's and not the relay's.
-        """
+        """Note what became of a letter; True: begin no other for now. Silence after a `probe` is its domain’s, not the relay’s."""
         if outcome.kind == "accepted" and not (self.downs or self.is_wary):
             return False
         if outcome.stage == NO_RELAY:

@@ -1,7 +1,7 @@
-"""How PostgreSQL joins a chunk's letters with what was sealed of them, or with their outcomes: by hash, and from the chunk's own stretch alone.
+"""How PostgreSQL joins a chunk's letters with what was sealed of them, or with their outcomes: by hash, within the chunk's own positions.
 
-Left to itself it reads what was sealed of a whole release for each of its chunks; told where a chunk lies, it expects a letter or two there and
-compares each with each. SQLite needs to be told nothing.
+By itself it plans badly: it reads the whole release for each chunk or, told where the chunk lies, expects a letter or two and compares each
+with each. SQLite needs no hint.
 """
 
 from collections.abc import Callable, Iterator

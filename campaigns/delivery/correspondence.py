@@ -20,9 +20,7 @@ Sealed = tuple[SealedLetter, Release, Particulars, Delivery | None]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
-    """Every letter to these people that was queued, oldest first; of a release that has none queued for them yet, one line: the letter they may
-    get, or the first of several of which they may get one, with every case named.
-    """
+    """Every letter queued to these people, oldest first; a release that queued none gets one line: what they may get, with its cases."""
     return [_letter(session, *found, case=case) for each in _sealed(session, ids) for found, case in _told(each)]
 
 

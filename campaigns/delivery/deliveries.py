@@ -109,7 +109,7 @@ RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).v
 def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False) -> list[int]:
     """The log entries of up to `limit` chunks to claim (release sending, letters due, no claim), the longest due first.
 
-    Left out are those whose telling failed lately and is put off; with `forgotten`, all that are still to be told, so that they do not use up the
+    Not those whose telling failed lately and is put off; with `forgotten`, none that are still to be told, so that they do not fill the
     limit.
     """
     ready = (
@@ -170,8 +170,9 @@ def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) ->
 
 
 def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> bool:
-    """Take off the letters that are still queued, by position, each for its reason; the caller has locked their chunks. The chunks of letters that a
-    worker has in hand are recalled: it gives them back within a second, to be looked at again. True when there were such.
+    """Take off letters that are still queued, by position, each for its reason. The caller has locked their chunks.
+
+    A chunk that a worker has in hand is recalled: it is given back within a second, to be looked at again. True if there was one.
     """
     if not reasons:
         return False

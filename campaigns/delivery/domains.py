@@ -76,8 +76,10 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
 
 
 def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, chunk_id: UUID, at: datetime) -> None:
-    """Keep what this chunk's outcomes, by address, say of mail domains. A domain that comes into trouble, or is silent once, is shut for the letters
-    in hand. Where a domain was heard to do better than worse, the chunk's letters that waited for such news become due.
+    """Keep what this chunk's outcomes, by address, say of mail domains.
+
+    A domain that comes into trouble, or is silent once, is shut for the letters in hand. Where a domain did better than worse, the chunk's
+    letters that waited for such news become due.
     """
     if not room.troubled and all(outcome.kind == "accepted" for _, outcome in outcomes):
         return  # as it mostly is
@@ -110,10 +112,10 @@ def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
 
 
 def untried(session: Session, release_id: UUID, letters: Collection[tuple[int, datetime | None]], *, at: datetime) -> None:
-    """Letters were given back untried: `letters` has each one's position, and when it was taken in hand. A domain that waited to hear of one of them
-    is to be tried again at once.
+    """These letters (position → when taken in hand) were not tried: a domain that waited for news of one is to be tried again at once.
 
-    A row that somebody else has locked is passed over. We lock these rows a second time in one transaction, so by waiting two could block each other.
+    A row that somebody else has locked is skipped: this transaction has locked domains before, and by waiting two transactions could block
+    each other.
     """
     waited = {taken + PROBING for _, taken in letters if taken}
     trying = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until).in_(waited)).order_by(col(MailDomain.domain))
@@ -131,9 +133,7 @@ def leave(session: Session, chunk_id: UUID) -> None:
 
 
 def _rows(session: Session, domains: Set[str], *, every: bool) -> dict[str, MailDomain]:
-    """The rows of these domains, locked in one order so that two workers never wait for each other. With `every`, a domain without a row gets one;
-    otherwise only the rows of troubled domains are given.
-    """
+    """The rows of these domains, locked in one order, so that no two workers block each other: `every` one, or only troubled ones."""
     if not every:
         domains &= set(session.exec(select(MailDomain.domain).where(MailDomain.rests > 0)))  # without a lock
     if not domains:
@@ -150,9 +150,7 @@ Later = dict[int, tuple[datetime, datetime | None]]  # position → when a lette
 
 
 def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]], at: datetime) -> Later:
-    """The letters to troubled domains that wait, each with until when, except the few with which a domain is tried again; notes until when these are
-    waited for.
-    """
+    """The letters that wait for a troubled domain, each with until when, but for the few that try it again; notes what these wait for."""
     later: Later = {}
     for domain, row in rows.items():
         if not row.standing.is_troubled or row.until is None:

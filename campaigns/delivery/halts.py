@@ -27,8 +27,10 @@ def shown(session: Session, *, at: datetime) -> str:
 
 
 def said(session: Session) -> str:
-    """`Nothing leaves until sending is switched on again.` Where a machine asks or was refused and another may send, only of that one: it may have
-    been added, or all of this may be a copy. Empty while nothing is switched off.
+    """`Nothing leaves until sending is switched on again.` Empty while nothing is switched off.
+
+    Where one machine asks or was refused and another may send, it speaks of that one alone: it may have been added, or all of this may be a
+    copy.
     """
     refused = _refused(session)
     machines = _asking(session) or ([refused.machine] if refused else [])
@@ -42,8 +44,6 @@ def _asking(session: Session) -> list[str]:
 
 
 def _refused(session: Session) -> Refusal | None:
-    """Who does not let which machine send, where that keeps letters here: no other may send, or only one of its name, as where this is a copy on the
-    machine that sends from the original.
-    """
+    """Who refused which machine, if that keeps letters here: no other may send, or only one of its name, as where this is a copy."""
     refused, may = arming.refused(session), {row.machine for row in arming.armed(session)}
     return refused if refused and (not may or refused.machine in may) else None

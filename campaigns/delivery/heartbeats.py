@@ -18,9 +18,7 @@ TELL = "Tell whoever runs Countersign."
 
 
 class Heartbeat(SQLModel, table=True):
-    """The last sign of a worker, by the name it gives itself. `why`: what keeps it from sending, in a sentence; empty where nothing does.
-    `ended`: it stopped when it was asked to.
-    """
+    """A worker’s last sign of life. `why`: what keeps it from sending, in a sentence, or empty; `ended`: it stopped as it was asked to."""
 
     __tablename__ = "heartbeats"
 

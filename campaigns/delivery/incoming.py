@@ -120,9 +120,7 @@ def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: dat
 
 
 def judge_anew(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: datetime) -> None:
-    """An officer reads a reply otherwise than it was read first. Refuses whatever is no reply that an officer has judged, as what a bounce or a
-    complaint changed stays changed, and the word that stands already.
-    """
+    """An officer reads a reply otherwise. Refuses all but judged replies (what a bounce changed stays changed), and the word it has."""
     officers.require_writer(by)
     mail = get(session, mail_id, lock=True)
     if verdict != other_choice(mail):
@@ -144,10 +142,10 @@ def other_choice(mail: IncomingMail) -> str:
 
 
 def soft_bounces(session: Session, address: str, *, since: datetime | None) -> bool:
-    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone; each counts once, when it first did.
-    A mail that waits for an officer counts for nothing, nor does one that an officer filed: anybody who saw the letter's Message-ID may have sent it.
+    """Whether letters to this address came back often enough, over long enough, to take it as gone; each counts once, when it first did.
 
-    `since`: when an officer last put right why they came back, if one did; what came before counts no more.
+    Mail that waits for an officer, or was filed by one, does not count: anybody who saw the Message-ID may have sent it. `since`: when an
+    officer last corrected why letters came back; what came before does not count either.
     """
     place = (col(Particulars.release_id) == IncomingMail.release_id) & (col(Particulars.position) == IncomingMail.position)
     theirs = select(sa.func.min(IncomingMail.at)).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())

@@ -32,9 +32,7 @@ def of_state(
 
 
 def were_looked_at(session: Session, release_id: UUID) -> list[UUID]:
-    """The chunks whose letters may wait for a turn or have missed it: those with missed letters, and those claimed before that still have queued
-    ones. A chunk that was never claimed is due from the moment at which it was planned, so nothing in it waits.
-    """
+    """The chunks whose letters may wait for a turn or have missed it: with missed letters, or claimed before and still with queued ones."""
     later = sa.or_(col(Chunk.not_before) > LogEntry.at, col(Chunk.due_at) > LogEntry.at)
     back = sa.and_(later, col(Chunk.tally)["queued"].as_integer() > 0)
     mine = select(Chunk.id).join(LogEntry, col(LogEntry.id) == Chunk.entry_id).where(Chunk.release_id == release_id)

@@ -35,17 +35,16 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
 
 
 def close_if_done(session: Session, release_id: UUID, *, at: datetime) -> bool:
-    """Close a release whose every letter has its outcome; False when some have none, or it is not going. It is looked at again under a lock, as
-    somebody who holds the release may be adding letters.
-    """
+    """Close a release whose letters all have an outcome, asked again under a lock. False: some have none, or it is not going."""
     if not deliveries.is_done(session, releases.get(session, release_id)):
         return False
     return deliveries.is_done(session, releases.get(session, release_id, lock=True)) and schedules.finish(session, release_id, at=at)
 
 
 def plan_these(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
-    """Queue the letter for one `condition` to each of these people who has no letter of this release yet; none of a release that is not going.
-    Returns how many. The letter queued first stays the reader's only one, whatever is said of them later.
+    """Queue the letter for one `condition` to each of these people who has none of this release yet; returns how many.
+
+    None of a release that is not going. The letter queued first stays the reader's only one, whatever is said of them later.
     """
     release = releases.get(session, release_id, lock=True)
     if release.state not in {"sending", "stopped"}:
@@ -55,8 +54,9 @@ def plan_these(session: Session, release_id: UUID, condition: str, people: Colle
 
 
 def plan_also(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
-    """Queue a further sealed letter, the one for `condition`, to each of these people, once; a release that had gone out is sending again then.
-    Returns how many: none of a release that was stopped for good, or whose latest time has passed.
+    """Queue a further sealed letter, the one for `condition`, to each of these people, once; returns how many.
+
+    A release that had gone out is sending again then. None of a release that was stopped for good, or whose latest time has passed.
     """
     release = releases.get(session, release_id, lock=True)
     if not may_be_added_to(release, at=at):
@@ -83,8 +83,9 @@ def _last_planned(session: Session, release: Release) -> int:
 
 
 def learn_sizes(session: Session) -> None:
-    """Have PostgreSQL take statistics of tables that have just grown, from a small sample; by itself it would plan for small ones for another minute.
-    Call it in a transaction of its own: it takes a second or more, and must hold nothing that an officer waits for.
+    """Have PostgreSQL sample tables that have just grown; otherwise it plans as if they were small for another minute.
+
+    It takes a second or more: call it in a transaction of its own, which holds nothing an officer waits for.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(sa.text("SET LOCAL default_statistics_target = 10"))

@@ -56,8 +56,9 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
 
 
 def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), plan: Plan = USUAL, at: datetime) -> int:
-    """Take back every claim whose lease has ended: by its journal, if that is in this `folder`; if not, only `abroad` later, as the machine that has
-    the journal knows more. Returns how many.
+    """Take back every claim whose lease has ended; returns how many.
+
+    By its journal if that is in this `folder`; if not, only `abroad` later, as the machine that has the journal knows more.
     """
     ended = select(Chunk).where(col(Chunk.claim).is_not(None), col(Chunk.leased_until) <= at)
     lapsed = 0
@@ -81,9 +82,7 @@ def never_begun(session: Session, journal: str, *, whole: bool, at: datetime) ->
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
-    """What the journal in this folder says of the chunk's claim; None where there is no such journal. If it is whole and does not mention the claim,
-    nothing of it was begun.
-    """
+    """What the journal here says of the chunk’s claim; None: there is no such journal. A whole one without the claim: nothing was begun."""
     if chunk.claim is None:
         return None
     try:

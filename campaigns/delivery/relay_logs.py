@@ -80,8 +80,10 @@ class Found:
 
 
 def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin: timedelta, now: datetime) -> Found:
-    """What the log says of the letters `sought`, by their numbers. It is read from a `margin` before `since`, as the relay's clock may be slow, with
-    as many of the rotated logs beside it as that takes. Raises OSError for a log that cannot be read, or was cut short meanwhile.
+    """What the log says of the letters `sought`, by their numbers. Raises OSError for a log that cannot be read, or was cut short
+    meanwhile.
+
+    It is read from a `margin` before `since`, as the relay's clock may be slow, with as many of the rotated logs beside it as that takes.
     """
     reading = _Reading(sought, now)
     try:

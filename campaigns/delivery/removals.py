@@ -75,9 +75,7 @@ def add(session: Session, address: str, *, reason: str, by: str, at: datetime, c
 
 
 def lift(session: Session, address: str, *, by: str, at: datetime, campaign_id: UUID | None = None, reason: str | None = None) -> bool:
-    """Write to this address again, or again about one campaign; with a `reason`, only if it was removed for that. False when nothing was lifted: of
-    two who lift it at once, for the second.
-    """
+    """Write to this address again, or again about one campaign; with a `reason`, only if removed for that. False if nothing was lifted."""
     removal = _standing(session, address, _topic(campaign_id), lock=True)
     if removal is None or reason not in {None, removal.reason}:
         return False

@@ -25,9 +25,10 @@ class Letter(Protocol):
 
 @dataclass
 class Room:
-    """Which of a claimed chunk's letters may go, by position: each at its turn, or at any time (None). `shut`: the domains that came into trouble
-    since. `probes`: the letters with which a domain is tried again after a rest. They go last: another silence makes every letter behind it miss its
-    turn.
+    """Which letters of a claimed chunk may go, by position: each at its turn, or at any time (None).
+
+    `shut`: the domains in trouble since. `probes`: the letters that try a domain again after a rest; they go last, as one more silence
+    makes every letter behind it miss its turn.
     """
 
     turns: dict[int, datetime | None]

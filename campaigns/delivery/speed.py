@@ -20,8 +20,10 @@ TRIED = ("accepted", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Speed:
-    """Letters a second over the last minute; since when a letter has been due, if any is, or else when the next will be; the words with which
-    the relay could not be reached, if that is why nothing goes; and whether another release's letters went meanwhile, and none of these.
+    """How fast letters go: so many a second over the last minute.
+
+    Also since when a letter has been due or, if none is, when the next will be; why the relay cannot be reached, if that is why nothing
+    goes; and whether another release's letters went meanwhile, and none of these.
     """
 
     rate: float

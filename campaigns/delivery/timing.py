@@ -64,9 +64,7 @@ def now(
     briefings: Briefings,
     at: datetime,
 ) -> dict[int, datetime]:
-    """Which of these letters may go now, by position, each with the moment from which it may no longer. The others are put off, or put down as missed
-    where no window is left.
-    """
+    """Which letters may go now: position → from when they may no longer. Others are put off, or missed if no window is left."""
     found = _turns(session, release, said, letters, calendars, briefings, at)
     waiting = _without_basics(session, said, {letter.authority_code for letter in letters})
     going: dict[int, datetime] = {}
@@ -98,9 +96,9 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
 
 
 def look_again(session: Session, *, after: UUID = FIRST, at: datetime) -> UUID | None:
-    """A calendar changed: make due what waits for its turn in the next few chunks, to be judged by the rules as they are now. Twice does no harm.
+    """A calendar changed: make the letters that wait for a turn due again, in the next few chunks. Twice does no harm.
 
-    Gives the last of these chunks, to go on `after` it in another transaction; None when there are no more.
+    Gives the last of these chunks, to go on `after` it in another transaction; None: there are no more.
     """
     going = select(Chunk.id).join(Release, col(Release.id) == Chunk.release_id).where(col(Release.state).in_(("sending", "stopped")))
     queued = going.where(Chunk.id > after, col(Chunk.due_at).is_not(None)).order_by(col(Chunk.id))

@@ -48,9 +48,7 @@ def is_silence(outcome: Outcome) -> bool:
 
 
 def after(standing: Standing, *, bad: int, good: int, at: datetime) -> Standing:
-    """How a domain stands after some outcomes that were heard together: one good one shows that it is not dead, more good ones than bad that it
-    takes more.
-    """
+    """How a domain stands after these outcomes: one good one shows it is not dead; more good than bad, that it takes more."""
     if good:
         allowance = standing.allowance + good - bad  # so it doubles each time that all of them went well
         if not standing.is_troubled or allowance >= WELL:

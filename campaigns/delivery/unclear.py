@@ -61,8 +61,9 @@ class LettersResolved(Event):
 
 @dataclass(frozen=True)
 class Unclear:
-    """A letter that is looked into. `since`: when its last attempt began, or earlier; `at`: when we stopped waiting for its reply; `reply`: why;
-    `twice`: whether it may go once more without evidence; `way`: how it left."""
+    """A letter that is looked into. `since`: when its last attempt began, or earlier; `at`: when we stopped waiting for a reply; `reply`:
+    why; `twice`: whether it may go once more without evidence; `way`: how it left.
+    """
 
     release_id: UUID
     position: int
@@ -156,8 +157,9 @@ def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
 
 
 def record(session: Session, chunk_id: UUID, event: Event, *, subject: UUID, by: Officer, at: datetime) -> None:
-    """Record what became of unclear letters of a chunk, and count the chunk again; also which of its letters have not come back, as that may have
-    been counted without these (see returns.py).
+    """Record what became of unclear letters of a chunk, and count the chunk again.
+
+    Also records which of its letters have not come back: that may have been counted without these (see returns.py).
     """
     deliveries.recount(session, [chunk_id])
     session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk_id).values(counted_at=None))

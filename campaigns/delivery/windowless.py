@@ -37,7 +37,8 @@ class MissedLettersDealtWith(Event):
 
 @dataclass(frozen=True)
 class Windowless:
-    """So many letters to one authority, in one role, that do not go for one reason. The authority is empty for readers of other bodies;
+    """So many letters to one authority, in one role, that do not go for one reason. Other bodies' readers have an empty authority.
+
     `maybe_gone`: they were to go once more though nobody knew whether they had gone.
     """
 

@@ -23,8 +23,9 @@ TAKEN = ("accepted", "returned")  # of a letter that an officer counted as sent 
 
 
 def near(session: Session, release_id: UUID, position: int, returns: Iterable[ReturnAddress], *, before: datetime) -> list[Sought]:
-    """What to look for in the relay's log: the nearest letters of the same claim that a relay said `before` that it took, or, where there are none,
-    those of the release that were taken about then, by whichever relay; erased ones left out.
+    """What to look for in the relay's log: the letters that a relay said `before` that it took, the nearest of the same claim.
+
+    Where there are none, those of the release that any relay took about then. Erased ones are left out.
     """
     own = session.get_one(Delivery, (release_id, position))
     since, taken_at = own.tried_at or own.at, sa.case((col(Delivery.state) == "returned", col(Delivery.tried_at)), else_=col(Delivery.at))

@@ -70,8 +70,9 @@ class Finding:
 
 
 def findings(words: Words, letters_by_audience: Mapping[str, Opened], considering: Collection[str] = ()) -> list[Finding]:
-    """Everything to look at, what must be resolved first. `letters_by_audience`: each audience's letter, opened from its bytes; `considering`:
-    the organisations that have not said yet whether they take part. Source: HELA paper, para 11 ("one organisation still considering").
+    """Everything to look at, what must be resolved first. `letters_by_audience`: each audience's letter, opened from its bytes.
+
+    `considering`: the organisations that have not decided to take part. Source: HELA paper, para 11 ("one organisation still considering").
     """
     seen: dict[Sentence, list[str]] = {}
     for audience, opened in letters_by_audience.items():

@@ -114,10 +114,10 @@ def draft(
 
 
 def revise(session: Session, message_id: UUID, words: Words, *, seen: int | None = None, by: Officer, at: datetime) -> bool:
-    """Change the words: a new revision, which voids every signature on the one before. False if nothing changed. `seen`: the revision that these
-    were written over, where somebody may have changed it meanwhile.
+    """Change the words: a new revision, which voids every signature on the one before. False if nothing changed.
 
-    Refuses words that cannot be sealed, a message that is going or gone, and as `Stale` to write over a revision that was not seen.
+    `seen`: the number of the revision that these words were typed over; None compares nothing. Refuses words that cannot be sealed, a
+    message that is going or gone, and `Stale` if another revision was saved since.
     """
     officers.require_writer(by)
     message = get(session, message_id, lock=True)

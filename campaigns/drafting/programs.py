@@ -212,9 +212,7 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def _values_stand(written: list[bytes]) -> bool:
-    """Whether each of these values stands: every line ended by CRLF, none with a leading dot. They are looked at together, a CRLF before each, so that
-    a CR or LF alone cannot pass for half of a line's end with what stands beside it.
-    """
+    """Whether each value may stand: every line ends in CRLF, none begins with a dot. Joined by CRLF, so that no lone CR or LF passes."""
     together = b"\r\n".join([b"", *written, b""])
     whole = together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n")
     return whole and b"\n." not in together and together.isascii()

@@ -156,8 +156,9 @@ def told(session: Session, entry_id: int) -> None:
 
 
 def not_told(session: Session, entry_id: int, *, error: str, at: datetime, anew: bool = False) -> None:
-    """A subscriber failed: wait a little longer each time, and keep the last reason for the operator. `anew`: it was for want of something that
-    may be back in a moment, so that the waits begin again, unless that very reason was the last one, too.
+    """A subscriber failed: wait a little longer each time, and keep the last reason for the operator.
+
+    `anew`: it lacked something that may be back in a moment, so that the waits begin again, unless that was the last reason, too.
     """
     row = session.get(Untold, entry_id, with_for_update=True)
     if row is None:  # another worker told it meanwhile

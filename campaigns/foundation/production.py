@@ -9,8 +9,9 @@ OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def objection(secret: str, former: tuple[str, ...], base_url: str) -> str:
-    """Why production does not start with these, in a sentence that names the setting; empty where it does. Of a secret that was replaced only the
-    length is looked at: whoever put a plain one right needs it here for the links in letters already sent.
+    """Why production does not start with these, in a sentence that names the setting; empty where it does.
+
+    Of a former secret only the length is looked at: a weak one that was replaced is still needed for the links in letters already sent.
     """
     if secret == DEVELOPMENT_SECRET:
         return "COUNTERSIGN_SECRET_KEY is missing or still the development value"

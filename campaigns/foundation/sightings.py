@@ -1,6 +1,7 @@
-"""What somebody was shown of a thing before they changed it, so that nobody writes over what another saved meanwhile without having seen it.
+"""What somebody was shown of a thing before they changed it, so that nobody writes over what another saved meanwhile.
 
-A form carries the sighting; the step compares it under the lock. Source: the revision that the form of a message carries.
+A form carries the sighting (`of` what the page showed), and the step compares it under the lock: each parameter called `seen` is such a
+sighting. None stands for a caller who saw no page, as a command or an import; then nothing is compared.
 """
 
 import json
@@ -18,7 +19,7 @@ def of(shown: Shown) -> str:
 
 
 def require(seen: str | None, now: Shown, what: str) -> None:
-    """Refuse as `Stale` a change over anything but what was `seen`, saying every part that is different now. None: nobody looked at it."""
+    """Refuse as `Stale` to change a thing that is not as it was `seen`, naming every part that differs now. None: no page was seen."""
     if seen is None or seen == of(now):
         return
     before = _read(seen)

@@ -158,9 +158,7 @@ def shown(row: PlanRow) -> dict[str, str]:
 
 
 def change(session: Session, row_id: UUID, typed: Typed, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Let a row say something else; False if it said that already. Refuses one that was dropped, and as `Stale` to write over what was not `seen`:
-    the sighting of what is `shown`, where somebody may have changed it meanwhile.
-    """
+    """Change a row; False if nothing changed. Refuses one that was dropped, and `Stale` if it is not as `seen`."""
     officers.require_writer(by)
     row, columns = standing_row(get(session, row_id, lock=True)), typed.columns()
     changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)

@@ -144,9 +144,7 @@ def shown(row: CalendarRule) -> dict[str, str]:
 
 
 def change(session: Session, rule_id: UUID, typed: Typed, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Change a rule; False if nothing changed. Refuses one that was retired, and as `Stale` to write over what was not `seen`: the sighting of what
-    is `shown`, where somebody may have changed it meanwhile.
-    """
+    """Change a rule; False if nothing changed. Refuses one that was retired, and `Stale` if it is not as `seen`."""
     officers.require_writer(by)
     typed.check()
     row, columns = _held(session, rule_id), typed.columns()
