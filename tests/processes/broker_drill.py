@@ -94,7 +94,7 @@ def plays(people: int, *, pace: float = PACE, killed_every: float = KILLED_EVERY
         own = Cell(**calm, broker="redis", broker_at=redis.url)
         found = {
             "killed, and down at the approval": play(own, cluster, killed(redis, killed_every)),
-            "emptied": play(own, cluster, emptied(lambda _: redis.empty(), often)),
+            "emptied": play(own, cluster, emptied(lambda _: redis_servers.empty(redis.url), often)),
         }
         return found | {"queues deleted": play(Cell(**calm), cluster, emptied(Storm.wipe, killed_every))}
 

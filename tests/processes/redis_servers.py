@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import redis
+
 from tests.processes import patience, services
 from workers import rehearsal_processes as processes
 
@@ -39,11 +41,6 @@ class RedisServer:
             self.process.kill()
             self.process.wait()
 
-    def empty(self) -> None:
-        """FLUSHALL."""
-        command = [str(PROGRAM).replace("redis-server", "redis-cli"), "-h", processes.HOST, "-p", str(self.port), "FLUSHALL"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=10)
-
 
 def why_not() -> str:
     """Why there can be none here; empty when there can."""
@@ -59,3 +56,9 @@ def opened() -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
+
+
+def empty(url: str) -> None:
+    """Everything in it is gone: queues, what was fetched and not done, and who is alive."""
+    with redis.Redis.from_url(url) as client:
+        client.flushall()

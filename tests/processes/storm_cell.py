@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tests import drills
-from tests.processes import clusters, redises, services, storm_accounts, storm_relays, storm_scene
+from tests.processes import clusters, redis_servers, services, storm_accounts, storm_relays, storm_scene
 from tests.processes.clusters import Cluster
 from tests.processes.storm_scene import LEASE, Cell
 from workers import checker
@@ -87,7 +87,7 @@ def why_not(cell: Cell) -> str:
     """Why this cell cannot be played here; empty when it can."""
     reasons = (
         "no RabbitMQ answers" if cell.broker == "rabbitmq" and not services.answers(services.AMQP_URL) else "",
-        redises.why_not() if cell.broker == "redis" else "",
+        redis_servers.why_not() if cell.broker == "redis" else "",
         clusters.why_not() if cell.engine == "postgresql" else "",
         storm_relays.why_not(cell.relay),
     )

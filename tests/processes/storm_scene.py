@@ -11,7 +11,7 @@ from unittest import mock
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.processes import nursery, patience, redises, services, storm_relays, writers
+from tests.processes import nursery, patience, redis_servers, services, storm_relays, writers
 from tests.processes.clusters import Cluster
 from tests.processes.nursery import Nursery
 from tests.processes.storm_relays import Relay
@@ -118,7 +118,7 @@ class Storm:
         """Take our queues off RabbitMQ, with whatever is in them; or everything out of Redis."""
         if self.broker_url:
             if self.cell.broker == "redis":
-                redises.empty(self.broker_url)
+                redis_servers.empty(self.broker_url)
             else:
                 brokers.forget(self.broker_url, [brokers.queue(lane, self.played.stage.settings.database_url) for lane in actors.LANES])
             self.wipes += 1
@@ -184,5 +184,5 @@ def _broker(cell: Cell) -> Iterator[str | None]:
     if cell.broker_at or cell.broker != "redis":
         yield cell.broker_at or (services.AMQP_URL if cell.broker == "rabbitmq" else None)
     else:
-        with redises.opened() as url:
-            yield url
+        with redis_servers.opened() as redis:
+            yield redis.url
