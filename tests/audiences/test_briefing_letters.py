@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from audiences import briefing_letters, calendars, founding, overtaken
+from audiences import briefing_letters, calendars, overtaken
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.addressees import Addressee
 from campaigns.briefings import arranging, attendance, sign_ins, tours
@@ -20,6 +20,7 @@ from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from tests import snapshots
+from tests.audiences import invited
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import LEASE, Clock
 from tests.campaigns.stories import DAY, NOON, House, Story
@@ -71,10 +72,7 @@ def held(house: House, tour: UUID) -> UUID:
 @snapshots.beginning
 def house(database: Database) -> House:
     """Both parties, on a founded register."""
-    house = stories.house(database)
-    with database.transaction() as session:
-        founding.found(session, by=house.drafter, at=NOON)
-    return house
+    return invited.founded(database)
 
 
 @pytest.fixture

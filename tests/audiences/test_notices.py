@@ -69,15 +69,20 @@ def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_no
         assert invitees.cancel(session, tour.yorkshire, at=NOON) == 1
 
 
-def test_a_notice_does_not_go_to_a_reader_who_was_never_invited(tour: Tour) -> None:
-    change = notice(tour)
-    sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON))
+def move_to_bradford(tour: Tour, change: stories.Story) -> None:
+    """Yorkshire's briefing moves, and the notice of it is let go."""
     moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
     with tour.database.transaction() as session:
         to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
         arranging.arrange(session, tour.yorkshire, to, **tour.by)
     change.schedule(case={"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
     stories.begin(change)
+
+
+def test_a_notice_does_not_go_to_a_reader_who_was_never_invited(tour: Tour) -> None:
+    change = notice(tour)
+    sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON))
+    move_to_bradford(tour, change)
 
     assert sent(change) == []
     with tour.database.reading() as session:
@@ -160,12 +165,7 @@ def test_nobody_is_reminded_by_an_invitation_older_than_calendars_have_nor_whose
 def test_moved_back_after_a_notice_an_invitation_is_numbered_behind_it_though_it_says_what_the_first_said(tour: Tour) -> None:
     change = notice(tour)
     sent(tour.going())
-    moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
-    with tour.database.transaction() as session:
-        to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
-        arranging.arrange(session, tour.yorkshire, to, **tour.by)
-    change.schedule(case={"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
-    stories.begin(change)
+    move_to_bradford(tour, change)
     (told,) = sent(change)
 
     tour.date(tour.yorkshire, LATER, "Leeds Town Hall")

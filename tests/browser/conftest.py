@@ -113,6 +113,13 @@ def sign(page: Page) -> None:
     sign_by_password(page, PASSWORD)
 
 
+def let_go(page: Page) -> None:
+    """On the page where it is chosen when a release goes: let it go at once, and wait until it has."""
+    page.get_by_label("As soon as it may").check()
+    page.get_by_role("button", name="Let it go").click()
+    expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+
+
 def sign_by_password(page: Page, password: str, button: str = "Agree and sign with a password") -> None:
     """The weaker way: the password and the code that the demonstration shows."""
     asked = page.get_by_label("Your password, again", exact=True)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WAIT, Running, sign_by_password, step_into
+from tests.browser.conftest import WAIT, Running, let_go, sign_by_password, step_into
 from web.demo_posts import PASSWORD
 
 HSE, LACORS = "Signatory, HSE", "Signatory, LACoRS"
@@ -102,9 +102,7 @@ class Office:
         page = self.desk.page
         step_into(page, "Drafter, LACoRS")
         page.goto(f"{release}/schedule")
-        page.get_by_label("As soon as it may").check()
-        page.get_by_role("button", name="Let it go").click()
-        expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+        let_go(page)
 
     def mails(self, said: str) -> list[EmailMessage]:
         """What was caught with this in its subject: letters, and what officers were told."""

@@ -10,14 +10,19 @@ pytestmark = pytest.mark.long
 PHONE = {"width": 375, "height": 700}
 
 
-def test_a_reviewer_reads_on_a_phone_and_comments_and_the_officer_resolves_it(page: Page, browser: Browser, running: Running) -> None:
+def made(page: Page, reader: str) -> str:
+    """A link for somebody to read and comment on *Save the date*, as its drafter is shown it."""
     step_into(page, "Drafter, LOPP team (HSE)")
     page.goto("/messages/")
     page.get_by_role("main").get_by_role("link", name="Save the date").first.click()
     page.get_by_role("link", name="Ask somebody without an account to comment").click()
-    page.get_by_label("Who will read it?").fill("Head of Health, Adur")
+    page.get_by_label("Who will read it?").fill(reader)
     page.get_by_role("button", name="Make the link").click()
-    link = page.get_by_role("status").locator("pre").inner_text()
+    return page.get_by_role("status").locator("pre").inner_text()
+
+
+def test_a_reviewer_reads_on_a_phone_and_comments_and_the_officer_resolves_it(page: Page, browser: Browser, running: Running) -> None:
+    link = made(page, "Head of Health, Adur")
     found = look(page, "review-links")
 
     visitor = browser.new_context(viewport=PHONE).new_page()
@@ -42,13 +47,7 @@ def test_a_reviewer_reads_on_a_phone_and_comments_and_the_officer_resolves_it(pa
 
 
 def test_a_reviewer_needs_no_javascript(page: Page, browser: Browser, running: Running) -> None:
-    step_into(page, "Drafter, LOPP team (HSE)")
-    page.goto("/messages/")
-    page.get_by_role("main").get_by_role("link", name="Save the date").first.click()
-    page.get_by_role("link", name="Ask somebody without an account to comment").click()
-    page.get_by_label("Who will read it?").fill("Union officer")
-    page.get_by_role("button", name="Make the link").click()
-    link = page.get_by_role("status").locator("pre").inner_text()
+    link = made(page, "Union officer")
 
     visitor = browser.new_context(java_script_enabled=False).new_page()
     visitor.goto(link)

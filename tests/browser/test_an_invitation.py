@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WAIT, Running, sign, step_into
+from tests.browser.conftest import WAIT, Running, let_go, sign, step_into
 
 pytestmark = pytest.mark.long
 SUBJECT, TITLE = "Briefing for your regional group", "Invitation: Regional briefings on LOPP"
@@ -67,9 +67,7 @@ def test_invited_in_one_signing_and_cancelled_for_one_group(browser: Browser, ru
         agree(page, party)
     step_into(page, "Drafter, LACoRS")
     page.get_by_role("main").get_by_text("Choose when it goes").first.click()
-    page.get_by_label("As soon as it may").check()
-    page.get_by_role("button", name="Let it go").click()
-    expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+    let_go(page)
     invited = entries(running)
     scots = {to for to, _, place in invited if "Perth" in place}
     assert {method for _, method, _ in invited} == {"REQUEST"}

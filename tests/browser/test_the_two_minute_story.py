@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from campaigns.foundation import clock
-from tests.browser.conftest import WAIT, Running, sign, step_into
+from tests.browser.conftest import Running, let_go, sign, step_into
 
 TITLE = "What LOPP is, and what it offers you"
 
@@ -26,9 +26,7 @@ def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, runn
 
     step_into(page, "Drafter, LOPP team (HSE)")
     page.get_by_role("main").get_by_text("Choose when it goes").first.click()
-    page.get_by_label("As soon as it may").check()
-    page.get_by_role("button", name="Let it go").click()
-    expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+    let_go(page)
 
     page.goto("/demo/letters")
     for role in ("senior manager", "elected member", "practitioner", "union contact", "group secretary"):

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WAIT, Running, sign, step_into
+from tests.browser.conftest import WAIT, Running, let_go, sign, step_into
 
 pytestmark = pytest.mark.long
 SUBJECT = "Progress in April"
@@ -59,9 +59,7 @@ def sent(browser: Browser, running: Running) -> list[EmailMessage]:
         agree(page, party)
     step_into(page, "Drafter, LACoRS")
     page.get_by_role("main").get_by_text("Choose when it goes").first.click()
-    page.get_by_label("As soon as it may").check()
-    page.get_by_role("button", name="Let it go").click()
-    expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+    let_go(page)
     page.context.close()
     letters = [message_from_bytes(letter, policy=policy.default) for letter in running.letters()]
     return [letter for letter in letters if letter["Subject"] == SUBJECT]
