@@ -98,11 +98,11 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
 def went(session: Session, release: Release) -> str:
     """To how many of its readers it may have gone by now, as a sentence; what a worker has in hand, most of which has not, is said beside."""
     in_hand = deliveries.counted(session, release.id).get("attempting", 0)
-    number = departures.number(session, release.id) - in_hand
+    number, people = departures.readers(session, release)
     if not number and not in_hand:
         return "None of its letters has left."
     beside = f", and {many(in_hand, 'letter is', 'letters are')} in hand" if in_hand else ""
-    return f"It went, or may have gone, to {number:,} of {many(release.people, 'reader')}{beside}; letters that have gone cannot be called back."
+    return f"It went, or may have gone, to {number:,} of {many(people, 'reader')}{beside}; letters that have gone cannot be called back."
 
 
 def goes(session: Session, release: Release) -> str:

@@ -9,9 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import deliveries
-from campaigns.delivery.deliveries import MAYBE_TWICE, Delivery
+from campaigns.delivery.deliveries import MAYBE_TWICE, SEALED, Delivery
 
 LEFT = ("attempting", "accepted", "unknown", "held", "left")
 
@@ -52,3 +54,13 @@ def number(session: Session, release_id: UUID) -> int:
     again = sa.select(sa.func.count()).where(col(Delivery.release_id) == release_id, MAYBE_TWICE)
     whatever_became = again.where(col(Delivery.state).not_in((*LEFT, "returned")))
     return sum(figures.get(state, 0) for state in LEFT) + session.scalars(whatever_became).one()
+
+
+def readers(session: Session, release: Release) -> tuple[int, int]:
+    """To how many readers of a release letters may have gone, of how many; without those that a worker has in hand."""
+    said, in_hand = releases.said(release), deliveries.counted(session, release.id).get("attempting", 0)
+    if said is None or not said.is_invitation:
+        return number(session, release.id) - in_hand, release.people
+    theirs = select(sa.func.count(sa.distinct(col(SealedLetter.person_id)))).join(Delivery, SEALED)  # who was also reminded is one reader
+    gone = that_may_have_left() & (col(Delivery.state) != "attempting")
+    return session.exec(theirs.where(SealedLetter.release_id == release.id, gone)).one(), said.readers

@@ -10,13 +10,14 @@ from flask.testing import FlaskClient
 from sqlmodel import col
 
 from audiences import people
+from campaigns.agreement import schedules
 from campaigns.briefings import cancellations
 from campaigns.delivery import removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from tests.audiences import invited
 from tests.audiences.answers_given import says, told
-from tests.audiences.invited import INVITED, WALES, Invited
+from tests.audiences.invited import INVITED, WALES, YORKSHIRE, Invited
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 from tests.web import many
 from tests.web.conftest import Clock
@@ -106,6 +107,20 @@ def test_those_who_have_not_answered_are_reminded_once(client: FlaskClient, out:
     reminded = tour.transport.sent[before:]
     assert {one.recipient for one in reminded} == {"inspector@cardiff.test", "inspector@swansea.test"}
     assert all(INVITED[1].encode() in one.message.replace(b"=\r\n", b"") for one in reminded)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_was_invited_and_reminded_is_one_reader_of_what_is_stopped(gone: bool, client: FlaskClient, out: tuple[Invited, Story]) -> None:
+    tour, story = out
+    client.post(f"/briefings/{tour.briefing().id}/invited/reminders")
+    if gone:
+        tour.send(story.release, at=NOON + MINUTE)
+        assert len(tour.transport.sent) == 4 + 3
+        client.post(f"/briefings/{tour.briefing(YORKSHIRE).id}/invited/reminders")
+    with tour.database.transaction() as session:
+        schedules.stop(session, story.release, by=tour.house.hse, at=NOON + MINUTE)
+
+    assert "It went, or may have gone, to 4 of 4 readers; letters" in words_on(client.get(f"/releases/{story.release}"))
 
 
 def test_who_gets_no_more_letters_is_not_counted_among_those_to_remind(client: FlaskClient, out: tuple[Invited, Story]) -> None:
