@@ -138,9 +138,10 @@ def _day(item: Item) -> date:
 
 
 def _on_a_holiday(item: Item) -> Iterator[Clash]:
-    for scope, nation in sorted(item.places):
-        if scope == "nation" and (title := _holiday(nation, item.first)):
-            yield Clash(CLASH, item.title, f" is on {say(item.first)}, a bank holiday in {nation}: {title}.", item.about)
+    for nation in sorted(place for scope, place in item.places if scope == "nation") or [calendars.ELSEWHERE]:
+        for rule in calendars.bank_holidays(nation, (item.first.year,)):
+            if rule.first == item.first:
+                yield Clash(CLASH, item.title, f" is on {say(item.first)}, a bank holiday in {nation}: {rule.title}.", item.about)
 
 
 def _taken(own: Mapping[str, Sequence[Rule]], first: date, last: date) -> Iterator[tuple[int, Rule, str]]:
@@ -184,7 +185,3 @@ def _copy(item: Item, copies: Sequence[Item], today: date) -> Iterator[Clash]:
         yield Clash(CLASH, item.title, f" is not agreed, and its copy date passed on {say(copy.last)}: {copy.title}.", item.about)
     elif copy.last - today <= SOON:
         yield Clash(CLASH, item.title, f" is not agreed, and its copy date is {say(copy.last)}: {copy.title}.", item.about)
-
-
-def _holiday(nation: str, day: date) -> str:
-    return next((rule.title for rule in calendars.bank_holidays(nation, (day.year,)) if rule.first == day), "")

@@ -6,6 +6,9 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from campaigns.briefings import additions, arranging
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
@@ -69,6 +72,18 @@ def test_an_agreed_letter_and_a_briefing_are_on_it(ground: Ground, client: Flask
 
     assert "agreed" in said and "Briefing of Wales" in said and "took place" in said
     assert "Briefing of" not in see(client, nation="Scotland")
+
+
+def test_a_briefing_of_a_body_of_no_nation_stays_whatever_nation_is_chosen_and_keeps_england_s_holidays(
+    ground: Ground, client: FlaskClient
+) -> None:
+    tour, by = ground.tour(), {"by": ground.house.drafter, "at": NOON}
+    with ground.database.transaction() as session:
+        panel = additions.add(session, tour, Group("lgp", "Local Government Panel", ""), **by)
+        arranging.arrange(session, panel, Arrangement(NOON + timedelta(days=31), "Smith Square"), **by)
+
+    for said in (see(client), see(client, nation="Wales")):
+        assert "Panel, Smith Square It is on 25 December, a bank holiday in England: Christmas Day. dated Everybody Everywhere" in said
 
 
 def test_a_letter_held_by_a_quiet_period_says_for_whom_and_until_when(ground: Ground, client: FlaskClient) -> None:
