@@ -74,7 +74,12 @@ def read(session: Session) -> Map:
     named = named_in_the_plan(session, bodies)
     unheard = {kind: ([_unheard(body, named) for body in found if body.code not in heard], len(found)) for kind, found in kinds.items()}
     return Map(
-        _silent(session, every), len(every), gaps, regions, unheard, [one for found, _ in unheard.values() for one in found if one.named]
+        _silent(session, every, heard),
+        len(every),
+        gaps,
+        regions,
+        unheard,
+        [one for found, _ in unheard.values() for one in found if one.named],
     )
 
 
@@ -108,14 +113,13 @@ def _places_with_a_contact(session: Session) -> dict[str, set[str]]:
     return heard
 
 
-def _silent(session: Session, audiences: list[definitions.Audience]) -> list[Silent]:
-    asked = [definitions.rule_of(audience) for audience in audiences]
-    heard = _places_with_a_contact(session)
-    found = []
-    for audience, seats in zip(audiences, selections.seats(session, asked), strict=True):
-        if not any(seat.role in heard.get(seat.place, ()) for seat in seats):
-            found.append(Silent(audience.key, audience.name, sum(seat.people for seat in seats)))
-    return found
+def _silent(session: Session, audiences: list[definitions.Audience], heard: dict[str, set[str]]) -> list[Silent]:
+    seats_each = selections.seats(session, [definitions.rule_of(audience) for audience in audiences])
+    return [
+        Silent(audience.key, audience.name, sum(seat.people for seat in seats))
+        for audience, seats in zip(audiences, seats_each, strict=True)
+        if not any(seat.role in heard.get(seat.place, ()) for seat in seats)
+    ]
 
 
 def _gap(role: str, region: str, register: list[Authority], heard: dict[str, set[str]]) -> Gap:
