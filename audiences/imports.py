@@ -198,12 +198,16 @@ def files_naming(session: Session, address: str) -> list[Import]:
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """The rows of files in which this address stands, with the file, and when it came."""
-    found = select(ImportRow, Import).join(Import, col(Import.id) == ImportRow.import_id).where(ImportRow.address == address)
-    rows = session.exec(found.order_by(col(Import.at), col(ImportRow.line)))
+    """The lines of files in which this address stands, whatever became of them, with the file, and when it came."""
+    judged = {"name", "role", "place", "verdict", "change"}
+    found = [
+        (session.get_one(Import, row.import_id), row.line, row.cells, row.model_dump(include=judged))
+        for row in rows_naming(session, address)
+    ]
+    found += [(file, 1, file.header, {}) for file in files_naming(session, address) if addresses.stands(address, *file.header)]
     return [
-        {"file": one.name, "at": one.at, "by": one.by, **row.model_dump(include={"line", "name", "role", "place", "verdict", "change"})}
-        for row, one in rows
+        {"file": file.name, "at": file.at, "by": file.by, "line": line, "cells": ", ".join(cells), **said}
+        for file, line, cells, said in sorted(found, key=lambda one: (one[0].at, one[0].id, one[1]))
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from audiences import dossiers, incoming_post, people, preferences, suggestions
 from audiences.dossiers import Dossier
+from audiences.staging import Stager
 from campaigns.agreement import readers, releases
 from campaigns.delivery import bounces, incoming, notices
 from campaigns.delivery.verp import Found
@@ -21,7 +22,7 @@ from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.audiences.test_erased_readers import know
 from tests.audiences.test_erasures import erase
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import READERS, Story
+from tests.campaigns.stories import HOUR, READERS, Story
 
 ME = READERS[0]
 
@@ -142,3 +143,15 @@ def test_a_mail_is_there_as_it_was_kept_whole_with_what_stood_below_its_new_word
 
     [row] = told.chapters["mail from them, or about their letters"]
     assert row["words"] == "I have read it." and "01234 567890" in row["whole"]
+
+
+def test_a_line_of_a_file_is_there_though_nobody_could_tell_its_columns_and_so_is_a_first_line(story: Story) -> None:
+    Stager(story.database).stage(f"What,Is it\nAnna,{ME.address}\nBob,bob@x.test\n".encode(), name="a.csv", by=OFFICER, at=NOON)
+    Stager(story.database).stage(f"Anna,{ME.address}\nBob,bob@x.test\n".encode(), name="b.csv", by=OFFICER, at=NOON + HOUR)
+
+    told = make(story.database).chapters["files they came in"]
+
+    assert [(row["file"], row["line"], row["cells"]) for row in told] == [
+        ("a.csv", 2, f"Anna, {ME.address}"),
+        ("b.csv", 1, f"Anna, {ME.address}"),
+    ]
