@@ -100,10 +100,14 @@ def found(session: Session, *, by: Officer, at: datetime) -> None:
             _write(session, Audience(key=key, name=name, rule={}, position=position), rule, by=by, at=at)
 
 
+def key_of(name: str) -> str:
+    """The key of an audience of this name: its letters and digits, so that names which differ by marks alone are one; empty without any."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
 def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime) -> str:
     """Set up an audience of one's own; gives its key. Refuses a name that is missing, overlong or taken."""
-    name = name.strip()
-    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    name, key = name.strip(), key_of(name)
     if not key or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid([Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, with letters in it")])
     if key in PAGES:

@@ -75,10 +75,10 @@ def _audience(session: Session, rule: Rule, name: str, *, by: Officer, at: datet
     for audience in standing:
         if definitions.rule_of(audience) == rule:
             return audience.key
-    taken, day = {audience.name for audience in standing}, clock.london(at)
+    taken, day = {audience.key for audience in standing}, clock.london(at)
     tails = (f", {day.day} {day:%b %Y}{f' ({number})' if number > 1 else ''}" for number in count(1))
     names = (f"{name[: definitions.LONGEST_NAME - len(tail)].rstrip()}{tail}" for tail in tails)
-    return definitions.define(session, name=next(one for one in names if one not in taken), rule=rule, by=by, at=at)
+    return definitions.define(session, name=next(one for one in names if definitions.key_of(one) not in taken), rule=rule, by=by, at=at)
 
 
 def _words(session: Session, campaign_id: UUID, view: View, grade: str, key: str, *, opening: str, at: datetime) -> Words:

@@ -87,3 +87,11 @@ def test_the_same_list_on_the_same_day_is_the_same_audience_and_another_one_has_
 
     assert one.audiences == again.audiences != other.audiences
     assert names == ["Not yet confirmed: Revitalise LOPP, 14 May 2026", "Not yet confirmed: Revitalise LOPP, 14 May 2026 (2)"]
+
+
+def test_of_two_campaigns_whose_names_differ_by_marks_alone_each_has_an_audience(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        other = campaign_plans.begin(session, name="Revitalise: LOPP!", objective="Everybody knows.", by=OFFICER, at=NOON)
+        keys = [drafted(session, one, PRACTITIONERS, "confirmed", [ADUR]).audiences[0] for one in (campaign, other)]
+
+        assert definitions.get(session, keys[1]).name == "Not yet confirmed: Revitalise: LOPP!, 14 May 2026 (2)"
