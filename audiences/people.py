@@ -173,11 +173,6 @@ def holders(session: Session, role: str, place: str) -> list[Person]:
     return list(session.exec(theirs.order_by(HOLDING.desc(), col(Person.since).desc(), col(Person.id))))
 
 
-def posts_of(session: Session, address: str) -> list[Person]:
-    """Every post that is or was held by whoever is written to at an address, the earliest first."""
-    return list(session.exec(select(Person).where(Person.address == address).order_by(col(Person.since), col(Person.id))))
-
-
 def tally_bodies(session: Session) -> dict[str, int]:
     """How many people hold a post at each body now; bodies without anybody are missing."""
     counted = sa.select(col(Person.body_code), sa.func.count()).where(HOLDING, col(Person.body_code).is_not(None))
@@ -229,7 +224,7 @@ def _hold(session: Session, given: Given, *, at: datetime) -> UUID:
 
 
 def at_address(session: Session, address: str) -> list[Person]:
-    """Whoever is or was written to at an address, typed in any case, in the order of when they came."""
+    """Every post that is or was held by whoever is written to at an address, which may be typed in any case; the earliest first."""
     found = select(Person).where(Person.address == address.strip().lower())
     return list(session.exec(found.order_by(col(Person.since), col(Person.role), col(Person.place))))
 

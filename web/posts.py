@@ -86,5 +86,5 @@ def _place(session: Session, code: str) -> tuple[str, str]:
 def _others(session: Session, person: Person) -> list[tuple[Person, str]]:
     if person.is_erased:
         return []
-    theirs = people.posts_of(session, person.address)
+    theirs = people.at_address(session, person.address)
     return [(one, _place(session, one.place)[0]) for one in theirs if (one.role, one.place) != (person.role, person.place)]

@@ -44,7 +44,7 @@ def test_account_managers_are_posts_with_their_home(peopled: Database) -> None:
 def test_a_laps_lead_became_account_manager_in_each_partnership_led_by_an_authority(peopled: Database) -> None:
     with peopled.reading() as session:
         leads = session.exec(select(Person).where(Person.role == "laps_lead")).all()
-        posts = {lead.place: [one.role for one in people.posts_of(session, lead.address)] for lead in leads}
+        posts = {lead.place: [one.role for one in people.at_address(session, lead.address)] for lead in leads}
 
     assert posts.keys() == {"E07000086", "E08000033", "E08000036", "S12000042"}
     assert all(held == ["laps_lead", "account_manager"] for held in posts.values())

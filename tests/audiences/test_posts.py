@@ -87,7 +87,7 @@ def test_a_laps_lead_who_became_account_manager_is_seen_by_their_posts(desk: Dat
         people.leave(session, lead, by=OFFICER, at=LATER)  # type: ignore[arg-type]
 
     with desk.reading() as session:
-        posts = [(one.role, one.place, one.active) for one in people.posts_of(session, "one@post.gov.uk")]
+        posts = [(one.role, one.place, one.active) for one in people.at_address(session, "one@post.gov.uk")]
     assert sorted(posts) == [("account_manager", "tesco", True), ("laps_lead", DUNDEE, False)]
     assert roles.words("laps_lead") == roles.title("laps_lead") == "LAPS lead"
     assert len(roles.AUTHORITY_ROLES) == 3 and "laps_lead" in roles.held_at(None)
