@@ -73,7 +73,8 @@ def suggestions_due(session: Session, cutoff: datetime, covered: Covered) -> lis
     """Suggestions answered before `cutoff` whose words are still kept."""
     said = (col(Suggestion.name) != "") | (col(Suggestion.address) != "") | (col(Suggestion.note) != "")
     found = session.exec(select(Suggestion).where(col(Suggestion.state) != WAITING, col(Suggestion.settled_at) < cutoff, said))
-    return [one.id for one in found if one.person_id not in covered.people and not covered.speaks_of(one.name, one.address, one.note)]
+    theirs = ((one.id, (one.name, one.address, one.note)) for one in found if one.person_id not in covered.people)
+    return legal_holds.free(session, covered, theirs)
 
 
 def forget_suggestions(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -85,7 +86,7 @@ def forget_suggestions(session: Session, ids: Sequence[UUID], by: Officer, at: d
 def notices_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
     """Notices written before `cutoff` that wait no longer."""
     found = session.exec(select(Notice).where(col(Notice.written_at) < cutoff, col(Notice.text).is_(None), col(Notice.to) != ""))
-    return [one.id for one in found if not covered.speaks_of(one.to, one.subject)]
+    return legal_holds.free(session, covered, ((one.id, (one.to, one.subject)) for one in found))
 
 
 def forget_notices(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -97,7 +98,7 @@ def forget_notices(session: Session, ids: Sequence[UUID], by: Officer, at: datet
 def reviewers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
     """Links to review that ended before `cutoff` and still name somebody."""
     found = session.exec(select(Review).where(col(Review.until) < cutoff, col(Review.reviewer) != FORGOTTEN))
-    return [one.id for one in found if not covered.speaks_of(one.reviewer)]
+    return legal_holds.free(session, covered, ((one.id, (one.reviewer,)) for one in found))
 
 
 def forget_reviewers(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:

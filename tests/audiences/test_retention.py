@@ -26,6 +26,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.notices import Notice
 from campaigns.drafting import reviews
+from campaigns.drafting.reviews import Review
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours, Refused
@@ -181,6 +182,18 @@ def test_a_hold_on_a_text_keeps_the_suggestion_notice_and_link_that_speak_of_it(
     assert (dispose(story.database, "reviewers"), dispose(story.database, "notices")) == (0, 1)
     hold(story.database, PERSON, subject=READERS[0].person_id)
     assert dispose(story.database, "suggestions") == 0
+
+
+def test_a_hold_on_a_person_keeps_the_suggestion_notice_and_link_that_name_them(story: Story) -> None:
+    address = READERS[1].address
+    with story.database.transaction() as session:
+        for table, said in ((Suggestion, {"address": address}), (Notice, {"to": address}), (Review, {"reviewer": f"Jo <{address}>"})):
+            session.exec(sa.update(table).values(said))
+    held = hold(story.database, PERSON, subject=READERS[1].person_id)
+
+    assert [dispose(story.database, key) for key in ("suggestions", "notices", "reviewers")] == [0, 0, 0]
+    lift(story.database, held)
+    assert [dispose(story.database, key) for key in ("suggestions", "notices", "reviewers")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("state", ["sealing", "sealed", "scheduled", "sending", "stopped"])
