@@ -45,10 +45,7 @@ class ImportUndone(Event):
 
 
 def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False, by: Officer, at: datetime) -> dict[str, int]:
-    """Bring the ready rows in; gives the counts. Refuses a second time, and rows of a council that has ended since they were judged.
-
-    Refuses, too, a file with refused or open rows, unless these are to be left out.
-    """
+    """Bring the ready rows in; gives the counts. Refuses a second time, a council that ended since, and bad rows unless left out."""
     officers.require_writer(by)
     one = imports.get(session, import_id, lock=True)
     _require_staged(one)

@@ -119,9 +119,8 @@ def add(
 def succeed(
     session: Session, person_id: UUID, *, name: str, address: str, by: Officer, at: datetime, test_domains_allowed: bool = False
 ) -> UUID:
-    """A post passes to somebody else: whoever held it does no longer, and the other holds it from this moment. Gives the other's id.
-
-    Refuses a post its holder has left already, its holder under the same name and address, and, naming each field, what cannot be used.
+    """A post passes to somebody else from now on; gives their id. Refuses one its holder has left, its holder under the same name and address and, by
+    field, what cannot be used.
     """
     officers.require_writer(by)
     authorities.keep(session, get(session, person_id).place)

@@ -57,10 +57,7 @@ def stretch(session: Session, release: Release) -> tuple[int, int]:
 
 
 def links(session: Session, release: Release, first: int, last: int) -> Iterator[Row]:
-    """The chain from the first fact about the release to the last, and on to the next head that was mailed, so that it can be compared.
-
-    One link before stands in front: the one that the first follows from.
-    """
+    """The chain from the fact before the release’s first to its last, and on to the next head that was mailed, to compare with."""
     ours = {release.id, release.message_id}
     return (_link(one, told=one.number >= first and one.subject in ours) for one in audit.between(session, first - 1, last))
 

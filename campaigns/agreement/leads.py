@@ -35,10 +35,7 @@ class Lead(SQLModel, table=True):
 
 
 def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> bool:
-    """Let a release go so many days before each briefing of a tour; without a tour, not any more. False when that is chosen already.
-
-    Refuses no days, more than sixty, and what follows a briefing.
-    """
+    """Let a release go 1 to 60 days before each briefing of a tour; None: no more. False if chosen already. Refuses what follows one."""
     if tour_id is not None and said.goes_under.follows_up:
         raise Invalid([Problem("when", "This follows a briefing, so it cannot go before one")])
     if tour_id is not None and not 1 <= days <= MOST:

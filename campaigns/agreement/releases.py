@@ -95,10 +95,7 @@ class Release(SQLModel, table=True):
 
 
 def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> UUID:
-    """Send the current words to both parties: a worker seals them first. Older releases of the message are superseded.
-
-    Refuses words whose latest-send has passed, and a message that is not a draft.
-    """
+    """Send the current words to both; a worker seals them. Older releases are superseded. Refuses all but a draft, and a time gone by."""
     officers.require_writer(by)
     message = messages.move(session, message_id, "submit")
     words = messages.current(session, message).read()

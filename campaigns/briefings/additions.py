@@ -24,10 +24,7 @@ class BriefingAdded(Event):
 
 
 def add(session: Session, tour_id: UUID, group: Group, *, focus: str = "", awaits_steer: bool = False, by: Officer, at: datetime) -> UUID:
-    """Put one more group or body on the tour, or give it one more date; gives the briefing's id.
-
-    Refuses one of which a briefing is still without a date: that one is arranged first.
-    """
+    """Put one more group or body on the tour, or give it one more date; gives the id. Refuses one that still waits for a date."""
     officers.require_writer(by)
     if problems := one_line.problems("focus", focus, "the focus", needed=False):
         raise Invalid(problems)

@@ -59,10 +59,7 @@ class Suggestion:
 
 
 def suggest(wanted: Wanted, days: Iterable[date], holds: Holds, slots: Iterable[Slot]) -> tuple[list[Suggestion], list[Suggestion]]:
-    """Every day at every hour is in one of two lists: the dates that can be, best first, and those that cannot, in order.
-
-    Best is the fewest authorities held, then the fewest journeys on one day, then the earliest.
-    """
+    """Every day at every hour: what can be, best first (fewest held, fewest journeys, earliest), and what cannot, in order."""
     slots = list(slots)
     every = [weigh(wanted, clock.from_london(day, hour), holds, slots) for day in sorted(set(days)) for hour in HOURS]
     possible = [one for one in every if not one.ruled_out]

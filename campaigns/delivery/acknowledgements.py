@@ -76,10 +76,7 @@ def confirm(session: Session, release_id: UUID, position: int, *, at: datetime) 
 
 
 def answer(session: Session, release_id: UUID, position: int, said: str, *, at: datetime) -> bool:
-    """Whether they could explain it: no, partly or yes. False when that was said before.
-
-    Refuses a letter not said to be read, and one that was withdrawn since.
-    """
+    """Whether they could explain it: no, partly or yes. False if said before. Refuses a letter not read, or withdrawn since."""
     if said not in ANSWERS:
         raise Refused("Choose one of the answers.", field="answer")
     if READ not in given(session, release_id, position):

@@ -101,10 +101,7 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
 
 
 def removing(session: Session, address: Any, *, campaign_id: UUID | None, by: datetime | None = None) -> sa.ColumnElement[bool]:
-    """The condition that a column's address is one of those: `among`, asked of the database for a million. An address is plain characters.
-
-    `by`: only if it was removed by then, as far as is known.
-    """
+    """A condition, for a million: a column’s plain address is one of those `among` names. `by`: if removed by then, as far as known."""
     topic = col(Removal.topic).in_([_topic(campaign_id), EVERYTHING])
 
     def kept_as(said: Any) -> sa.ColumnElement[bool]:

@@ -30,10 +30,7 @@ USUAL = Plan()
 
 
 def next_try(release_id: UUID, position: int, attempt: int, *, first_at: datetime, at: datetime, plan: Plan) -> datetime | None:
-    """When a letter is tried again that was put off at its `attempt`th try, the first of which was at `first_at`; None: it is given up.
-
-    Whatever the plan says, it is tried once more at the very end.
-    """
+    """When a letter put off at this `attempt` (the first was at `first_at`) is tried again, at the very end once more; None: given up."""
     end = first_at + plan.give_up
     if at >= end:
         return None

@@ -63,10 +63,7 @@ class Comment(SQLModel, table=True):
 
 
 def add(session: Session, message_id: UUID, text: str, *, revision: int, by: Officer, at: datetime) -> UUID:
-    """Comment on the revision that was read, which need not be the newest.
-
-    Refuses an empty or overlong comment, one with signs nobody sees, a revision that was never reached, and administrators.
-    """
+    """Comment on the revision read, newest or not. Refuses no words, too many, unseen signs, an unknown revision, and administrators."""
     if by.duty not in COMMENTERS:
         raise NotYours(f"{by.name} looks after accounts and does not comment.")
     said = _checked(text)

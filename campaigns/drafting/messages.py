@@ -93,10 +93,7 @@ def draft(
     by: Officer,
     at: datetime,
 ) -> UUID:
-    """Begin a message; `corrects` names the release whose readers it is for, `parent` the words that it was begun with, if any.
-
-    Refuses words that cannot be sealed, naming each field.
-    """
+    """Begin a message: `corrects` a release; `parent`: the words begun with. Refuses words that cannot be sealed, naming each field."""
     officers.require_writer(by)
     words.check(at=at)
     attachments.require_kept(session, words.attachments)

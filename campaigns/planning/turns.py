@@ -20,10 +20,7 @@ TOO_LATE = "the latest moment for it has passed"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a letter may go: at once and until `closes` where `opens` is not later than the moment asked; never, where it is None.
-
-    `why` is what it waits for, in words; empty when it waits for nothing.
-    """
+    """When a letter may go: from `opens` until `closes`; never, if `opens` is None. `why`: what it waits for, in words, or empty."""
 
     opens: datetime | None
     closes: datetime | None

@@ -99,9 +99,7 @@ def unsaid(session: Session, facts: list[Fact]) -> list[Fact]:
 
 
 def put_found(session: Session, found: sa.Select[Any]) -> None:
-    """Record what a query finds, without a row of it leaving the database: its columns are `evidence` and those in SAID. Said again, it changes
-    nothing. For letters, of which there may be a million.
-    """
+    """Record what a query finds (columns: `evidence` and those in SAID) within the database, for a million. Again, it changes nothing."""
     insert = database.insert(session, Touch)
     facts = found.subquery()
     rows = sa.select(*(facts.c[name] for name in ("evidence", *SAID))).where(sa.true())  # SQLite asks for the WHERE
