@@ -1,4 +1,4 @@
-"""What somebody did under their own name: signatures, comments, revisions, and links to review that name them; and briefings they came to."""
+"""What somebody did under their own name: signatures, comments, revisions, review links, briefings they came to, repeats they told of."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,6 +12,7 @@ from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
 from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
@@ -55,11 +56,20 @@ def review_links(session: Session, ids: Collection[UUID], address: str) -> list[
 
 def attendances(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
     """The lines of sign-in sheets that are about these people, by their post or address, or by a name that nobody else has, or has there."""
-    theirs = passages.attendances(session, _known(session, ids, address))
+    theirs = passages.theirs(session, _known(session, ids, address), passages.ATTENDANCES, "name")
     found = select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id)
     rows = session.exec(found.where(col(Attendance.id).in_(theirs)).order_by(col(Attendance.at), col(Attendance.id)))
     shown = {"authority_code", "body_code", "role", "name", "status", "how", "by", "at"}
     return [{"briefing": briefing.group_name, **one.model_dump(include=shown)} for one, briefing in rows]
+
+
+def local_repeats(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The local repeats they told of, by their post or address, or by a name that nobody else has, or has there."""
+    theirs = passages.theirs(session, _known(session, ids, address), passages.REPEATS, "reporter", "post")
+    found = select(Repeat, Briefing.group_name).join(Briefing, col(Briefing.id) == Repeat.briefing_id)
+    rows = session.exec(found.where(col(Repeat.id).in_(theirs)).order_by(col(Repeat.at), col(Repeat.id)))
+    shown = {"authority_code", "day", "venue", "heads", "asked", "reporter", "post", "at", "state"}
+    return [{"briefing": group, **one.model_dump(include=shown)} for one, group in rows]
 
 
 def _known(session: Session, ids: Collection[UUID], address: str) -> Known:

@@ -71,6 +71,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("not written to", removals.about),
     ("what they said of their letters", acknowledgements.about),
     ("briefings they were at, or sent apologies for", acts.attendances),
+    ("local repeats they told of", acts.local_repeats),
     ("what they answered to invitations", answers.about),
     ("mail from them, or about their letters", incoming.about),
     ("files they came in", imports.about),

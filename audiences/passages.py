@@ -23,8 +23,8 @@ from campaigns.foundation.errors import NotFound
 from campaigns.foundation.wording import many
 from campaigns.planning import campaign_plans
 
-ATTENDANCES, REPORTS = "attendances", "reports"
-BY_HAND = (ATTENDANCES, "briefing_questions", "briefing_actions", "local_repeats")  # what an officer may blank row by row
+ATTENDANCES, REPEATS, REPORTS = "attendances", "local_repeats", "reports"
+BY_HAND = (ATTENDANCES, "briefing_questions", "briefing_actions", REPEATS)  # what an officer may blank row by row
 OF = ("id", "person_id", "authority_code", "body_code", "briefing_id", "campaign_id", "release_id")
 
 Erase = Callable[[Session, UUID, Collection[str]], None]
@@ -32,7 +32,7 @@ LINES: dict[str, tuple[Erase, tuple[str, ...]]] = {  # table → how lines of a 
     ATTENDANCES: (attendance.erase, ("name",)),
     "briefing_questions": (questions.erase, ("question", "outcome")),
     "briefing_actions": (actions.erase, ("what", "owner")),
-    "local_repeats": (repeats.erase, ("venue", "asked", "reporter", "post")),
+    REPEATS: (repeats.erase, ("venue", "asked", "reporter", "post")),
     "kit_holders": (kit_holders.erase, ("post", "address")),
     REPORTS: (reports.erase, ("evidence", "reason")),
 }
@@ -96,9 +96,9 @@ def get(session: Session, table: str, row_id: UUID) -> Row:
     raise NotFound("There is no such text.")
 
 
-def attendances(session: Session, whom: Known) -> list[UUID]:
-    """The lines of attendance lists that are theirs: those that erasing them blanks."""
-    return [row.id for row in _rows(session, whom, [ATTENDANCES]) if _is_theirs(whom, row, "name")]
+def theirs(session: Session, whom: Known, table: str, *lines: str) -> list[UUID]:
+    """The rows of a table of which one of these lines is theirs: those that erasing them blanks."""
+    return [row.id for row in _rows(session, whom, [table]) if any(_is_theirs(whom, row, line) for line in lines)]
 
 
 def blank(session: Session, found: Found) -> None:

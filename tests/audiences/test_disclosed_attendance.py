@@ -52,3 +52,16 @@ def test_a_link_to_review_is_in_the_file_of_whoever_it_was_made_for_alone(databa
     files = [told(written, f"head@{place.lower()}.test", "links to review a message", "reviewer") for place in (ADUR, CARDIFF, SWANSEA)]
 
     assert files == [[made[1]], [], [made[3]]]
+
+
+def test_a_local_repeat_is_in_the_file_of_whoever_told_of_it_by_a_name_or_an_address_of_their_own(database: Database) -> None:
+    ground = grounds.found(database)
+    written = Written(ground, ground.held())
+    for place, name in ((ADUR, HEAD), (CARDIFF, HEAD), (SWANSEA, "Ann Jones")):
+        ground.person(place, name=name, address=f"head@{place.lower()}.test")
+    for place, reporter in ((ADUR, HEAD), (BARNET, HEAD), (BARNET, "Ann  JONES"), (BARNET, f"head@{ADUR.lower()}.test"), (ADUR, "Jo")):
+        written.repeat(place, reporter)
+
+    files = [told(written, f"head@{place.lower()}.test", "local repeats they told of", "reporter") for place in (ADUR, CARDIFF, SWANSEA)]
+
+    assert files == [[HEAD, f"head@{ADUR.lower()}.test"], [], ["Ann  JONES"]]
