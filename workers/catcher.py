@@ -72,8 +72,8 @@ def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | Non
     """Catch until SIGTERM or SIGINT. Refuses where nothing can listen."""
     for folder in ("tmp", "new", "cur"):
         (maildir / folder).mkdir(parents=True, exist_ok=True)
-    loop = asyncio.new_event_loop()
-    with journal.open("a", encoding="utf-8") as lines:
+    with journal.open("a", encoding="utf-8") as lines, asyncio.Runner() as runner:  # whoever still talks to it is cut off in the end
+        loop = runner.get_loop()
         catcher = Catcher(maildir, lines, pace)
         controller = UnthreadedController(
             catcher, hostname=host, port=port, loop=loop, data_size_limit=LARGEST, ident="Countersign catcher"
@@ -86,4 +86,3 @@ def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | Non
             loop.add_signal_handler(number, loop.stop)
         loop.run_forever()
         controller.end()  # type: ignore[no-untyped-call]
-    loop.close()

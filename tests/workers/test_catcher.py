@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import smtplib
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,19 @@ def test_a_letter_cut_off_before_its_dot_is_neither_kept_nor_noted(sqlite: Datab
 
         assert [line["to"] for line in journal(stage)] == [["whole@d.test"]]
         assert len(list((settings.mail_dir / "new").iterdir())) == 1
+
+
+def test_a_catcher_that_is_stopped_while_somebody_still_talks_to_it_says_nothing_of_it(
+    sqlite: Database, settings: Settings, tmp_path: Path
+) -> None:
+    stage, port = Stage(tmp_path, settings, sqlite), processes.free_port()
+    child = processes.catcher(stage, port=port, pace=None)
+    processes.wait_for(child, port)
+    with socket.create_connection((processes.HOST, port)) as talking:
+        assert talking.recv(100).startswith(b"220 ")
+        assert child.stop() == 0
+
+    assert child.output.read_text("utf-8") == ""
 
 
 def test_a_paced_catcher_takes_no_more_letters_a_second_than_it_was_told(sqlite: Database, settings: Settings, tmp_path: Path) -> None:
