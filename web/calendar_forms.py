@@ -107,7 +107,11 @@ def lead(field: Any) -> int:
 
 def of_place_and_lead(form: Any) -> list[Problem]:
     """What is wrong with the place a form names, and with its days before."""
-    unknown = refusals.problems_of(lambda: _place(form.where.data or "", form.authority.data or ""))
+    if (form.authority.data or "").strip() and form.where.data not in (None, "", calendar_places.BETWEEN):
+        said = "A rule is for one place: choose “One authority, typed below” in the list above, or empty this"
+        unknown = [Problem("authority", said)]
+    else:
+        unknown = refusals.problems_of(lambda: _place(form.where.data or "", form.authority.data or ""))
     return unknown + refusals.problems_of(lambda: lead(form.lead_days))
 
 

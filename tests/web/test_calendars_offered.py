@@ -72,10 +72,11 @@ def test_an_authority_that_a_rule_is_not_for_cannot_step_out_of_it(officer: Offi
         ({"often": "weekly", "until": ["7", "12", "2026"]}, "“Until” must not be before the first day"),
         ({"often": "own", "recurrence": " "}, "Enter the rule, or choose another answer to how often it comes"),
         ({"often": "monthly", "recurrence": "FREQ=DAILY"}, "Choose “By a rule of RFC 5545” above, or leave this empty"),
+        ({"where": "nation:England"}, "A rule is for one place: choose “One authority, typed below” in the list above, or empty this"),
         ({"confirmed_on": ["25", "11", "2026"]}, "Enter the day somebody checked it: today at the latest"),
     ],
 )
-def test_what_was_typed_of_how_often_a_rule_comes_is_kept_or_asked_about(
+def test_whatever_was_typed_of_a_rule_is_kept_or_asked_about(
     officer: Officer, client: FlaskClient, sqlite: Database, changes: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in add(client, **changes)
