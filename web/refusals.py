@@ -186,7 +186,8 @@ def _refused(refusal: Refused) -> Answer:
     if isinstance(refusal, Stale):
         return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes, back=back, typed=typed)
     if isinstance(refusal, Invalid):
-        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems], back=back, typed=typed)
+        saved = None if request.method == "GET" else "Nothing was saved."
+        return page(code, saved, changes=[problem.sentence for problem in refusal.problems], back=back, typed=typed)
     return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None, back=back, typed=typed)
 
 

@@ -116,6 +116,8 @@ def test_an_authority_that_nobody_knows_is_said_beside_its_box_and_the_other_cho
     assert "No one authority is called “Barnett”. Type its full name or its code" in page and "Nothing was saved" not in page
     assert 'value="Barnett"' in answer.text and 'value="committee" selected' in " ".join(answer.text.split())
     assert "Planning committee" not in page and "No rule fits" not in page and "calendar.csv" not in answer.text
+    by_hand = words_on(client.get("/calendar/calendar.csv?authority=Barnett"))
+    assert "No one authority is called “Barnett”" in by_hand and "Nothing was saved" not in by_hand
 
 
 def test_of_a_rule_that_comes_again_with_its_calendar_it_is_said_that_a_change_here_does_not_last(
