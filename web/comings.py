@@ -32,7 +32,7 @@ def answer(token: str) -> str | Response:
     form = ComingForm()
     with desk.reading() as session:
         known = reader_pages.bearer(session, token, LINK)
-        about = {"person": reader_pages.reader(session, known), "subject": reader_pages.subject(session, known), "token": token}
+        about = {**reader_pages.letter(session, known), "token": token}
         asked = answering.invitation(session, known, at=desk.now())
     if asked.closed:
         return reader_pages.page("coming_closed", asked=asked, moved=asked.closed == answering.MOVED, **about)

@@ -6,6 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
 from campaigns.briefings import cancellations
 from campaigns.briefings.answers import COMING
 from campaigns.drafting import letters
@@ -17,6 +19,7 @@ from tests.audiences.invited import WALES, Invited
 from tests.campaigns.stories import DAY, MINUTE, NOON
 from tests.web.conftest import Clock
 from tests.web.visitors import title_of, words_on
+from web.words import on
 
 LINK = re.compile(rb"http://localhost:8000(/coming/[\w-]+)")
 
@@ -104,6 +107,17 @@ def test_a_link_that_is_bent_or_of_another_kind_opens_nothing(client: FlaskClien
     for bent in (f"{link[:-1]}{'A' if link[-1] != 'A' else 'B'}", link.replace("/coming/", "/read/"), "/coming/x"):
         assert client.get(bent).status_code == client.post(bent, data={"coming": "coming"}).status_code == 404
     assert told(tour) == []
+
+
+def test_the_link_of_an_invitation_that_was_withdrawn_says_so_wherever_it_leads(client: FlaskClient, tour: Invited, link: str) -> None:
+    with tour.database.transaction() as session:
+        release = session.exec(select(Release.id)).one()
+        releases.withdraw(session, release, reason="The room is wrong.", by=tour.house.hse, at=NOON)
+
+    recalled = f"This letter was withdrawn on {on(NOON)}: do not rely on it."
+    assert recalled in words_on(client.get(link))
+    assert recalled in words_on(client.post(link, data={"coming": "not yet"}))
+    assert recalled in words_on(client.post(link, data={"coming": "coming"}, follow_redirects=True))
 
 
 def test_called_off_it_says_so_and_takes_no_answer(client: FlaskClient, tour: Invited, link: str) -> None:
