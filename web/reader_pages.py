@@ -16,6 +16,7 @@ from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotFound, NotYet, Refused
 from web import desk, forms, recalls, refusals
 
+AFTER_IT = "/.,;:!?)]>\"'”’"
 ERASED = "Your name and address have been erased here, so this link no longer works."
 
 
@@ -31,6 +32,7 @@ class ReaderForm(forms.Form):
 def blueprint(name: str) -> Blueprint:
     """A blueprint whose pages no search engine keeps, and which refuses in a page without navigation."""
     made = Blueprint(name, __name__)
+    made.url_value_preprocessor(_without_what_follows)
     made.after_request(keep_out_of_indexes)
     made.register_error_handler(Refused, _refused)
     return made
@@ -75,6 +77,12 @@ def keep_out_of_indexes(response: Response) -> Response:
     """Tell search engines to keep nothing of a page whose address is its key."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
+
+
+def _without_what_follows(_: str | None, asked: dict[str, Any] | None) -> None:
+    """A link copied from a sentence, or typed with a slash at its end, brings along what stood after it: none of that is ever part of a token."""
+    if asked and "token" in asked:
+        asked["token"] = asked["token"].rstrip(AFTER_IT)
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:

@@ -55,6 +55,12 @@ def test_every_bent_token_gets_the_same_page_and_changes_nothing(out: Out, setti
     assert out.changed() == NOTHING
 
 
+@pytest.mark.parametrize("after", ["/", ".", ").", ">", "”", ",", "’s"])
+def test_a_link_copied_with_the_sign_after_it_leads_to_its_page(out: Out, after: str) -> None:
+    for link, path in out.links[0].items():
+        assert out.client.get(path + after).status_code == (404 if after == "’s" else 200), link
+
+
 def test_links_go_on_working_when_the_secret_is_replaced_and_end_when_it_is_forgotten(out: Out) -> None:
     kept, forgot = under_a_new_secret(out.client.application)
 
