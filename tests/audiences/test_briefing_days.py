@@ -46,9 +46,9 @@ def tour(ground: Ground) -> UUID:
         return tours.open_tour(session, ground.campaign, name="Spring", groups=groups, by=ground.house.drafter, at=NOON)
 
 
-def briefing(ground: Ground, tour: UUID, group: str = "group-wales") -> UUID:
+def briefing(ground: Ground, tour: UUID) -> UUID:
     with ground.database.reading() as session:
-        return next(one.id for one in tours.briefings(session, tour) if one.group_code == group)
+        return next(one.id for one in tours.briefings(session, tour) if one.group_code == "group-wales")
 
 
 def date_it(ground: Ground, tour: UUID, begins: datetime, *, at: datetime = NOON) -> None:

@@ -1,6 +1,5 @@
 """The post that comes in: what each kind of mail changes, once, and what it must not."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -40,10 +39,10 @@ def story(sqlite: Database) -> Story:
     return coming_back.told(sqlite, snapshots.of(sqlite, "letters that have gone", _gone))
 
 
-def take(story: Story, raw: bytes, position: int | None = 0, *, forged: bool = False, at: datetime = NOON) -> IncomingMail | None:
+def take(story: Story, raw: bytes, position: int | None = 0, *, forged: bool = False) -> IncomingMail | None:
     found = Found(forged=forged) if position is None else Found(Place(story.release, position))
     with story.database.transaction() as session:
-        return incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, at=at)
+        return incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, at=NOON)
 
 
 def gone(story: Story) -> dict[str, str]:

@@ -29,9 +29,9 @@ DUNDEE = "S12000042"
 SIGNED = Facts(status="signed", sector="retail", lead="lacors", enforcing_authority="both", home_authority="E07000086")
 
 
-def add(database: Database, role: str, place: str, address: str = "one@post.gov.uk") -> object:
+def add(database: Database, role: str, place: str) -> object:
     with database.transaction() as session:
-        return people.add(session, name="First holder", role=role, place=place, address=address, by=OFFICER, at=NOON)
+        return people.add(session, name="First holder", role=role, place=place, address="one@post.gov.uk", by=OFFICER, at=NOON)
 
 
 def test_a_post_that_passes_keeps_who_held_it_and_is_told_of_once(founded: Database) -> None:

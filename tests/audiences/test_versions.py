@@ -24,16 +24,16 @@ KEY = "a key for links that nobody follows"
 WALES = rules.ticked(roles=["practitioner"], nations=["Wales"])
 
 
-def history(database: Database, key: str = "practitioners") -> list[tuple[int, str, str]]:
+def history(database: Database) -> list[tuple[int, str, str]]:
     """The versions of an audience."""
     with database.reading() as session:
-        return [(one.number, one.sentence, one.by) for one in versions.of(session, definitions.get(session, key).id)]
+        return [(one.number, one.sentence, one.by) for one in versions.of(session, definitions.get(session, "practitioners").id)]
 
 
-def redefine(database: Database, rule: rules.Rule, key: str = "practitioners") -> bool:
+def redefine(database: Database, rule: rules.Rule) -> bool:
     """Change who is in it."""
     with database.transaction() as session:
-        return definitions.redefine(session, key, rule=rule, by=OFFICER, at=NOON)
+        return definitions.redefine(session, "practitioners", rule=rule, by=OFFICER, at=NOON)
 
 
 def sealed(house: stories.House, audiences: list[str]) -> tuple[UUID, Manifest | None]:

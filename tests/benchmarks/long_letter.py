@@ -56,11 +56,11 @@ def core(size: int = SIZE) -> str:
     return _core(low)
 
 
-def page(size: int = SIZE) -> Page:
+def page() -> Page:
     """The same letter for those who fill in blanks."""
     blanks = {name: "{{ " + name + " }}" for name in FILLED_IN}
     in_headers_too = {"stop_url": EXAMPLE["stop_url"]}
-    opened = letters.open_letter(joined(core(size), EXAMPLE | blanks | in_headers_too))
+    opened = letters.open_letter(joined(core(SIZE), EXAMPLE | blanks | in_headers_too))
     text, html = (part.replace(EXAMPLE["stop_url"], blanks["stop_url"]) for part in (opened.text, opened.html))
     return Page(SUBJECT, text, html)
 

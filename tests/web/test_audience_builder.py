@@ -37,10 +37,10 @@ def form(*lines: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return sent | fields
 
 
-def kept(ground: Ground, key: str = "mine") -> Rule:
+def kept(ground: Ground) -> Rule:
     """What was saved."""
     with ground.database.reading() as session:
-        return definitions.rule_of(definitions.get(session, key))
+        return definitions.rule_of(definitions.get(session, "mine"))
 
 
 def test_a_new_audience_begins_with_lists_to_tick(ground: Ground, client: FlaskClient) -> None:

@@ -40,10 +40,10 @@ def _founded(app: Flask, database: Database) -> None:
         demo_posts.found(session, at=NOON)
 
 
-def catch(mail_dir: Path, *, to: str, role: str = "practitioner", subject: str = "Save the date") -> str:
+def catch(mail_dir: Path, *, to: str, role: str = "practitioner") -> str:
     """A letter as the catcher keeps it: its key."""
     letter = EmailMessage()
-    letter["To"], letter["From"], letter["Subject"] = to, "LOPP team <lopp@countersign.test>", subject
+    letter["To"], letter["From"], letter["Subject"] = to, "LOPP team <lopp@countersign.test>", "Save the date"
     letter.set_content(f"Hello\n\n--\nYou receive this as {role}\nat Leeds City Council and its neighbours (é).\n")
     letter.add_alternative(f"<p>Hello {SCRIPT}</p>", subtype="html")
     return mailbox.Maildir(mail_dir, create=True).add(letter)

@@ -17,8 +17,8 @@ VIEW = View(date(2027, 5, 12))
 DAY = st.dates(date(2026, 1, 1), date(2029, 1, 1))
 
 
-def item(first: date, last: date | None = None, *, state: str = DUE, title: str = "What LOPP is") -> Item:
-    return Item("letter", state, state, title, first, last or first, ("release", UUID(int=1)))
+def item(first: date, last: date | None = None, *, title: str = "What LOPP is") -> Item:
+    return Item("letter", DUE, DUE, title, first, last or first, ("release", UUID(int=1)))
 
 
 def draw(*items: Item, bands: list[Band] | None = None, today: date = VIEW.start) -> Timeline:

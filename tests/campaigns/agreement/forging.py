@@ -131,11 +131,11 @@ def statement(kind: str, name: str, digest: str, said: Row) -> bytes:
     return manifest.canonical({"_type": manifest.STATEMENT, "predicateType": kind, "subject": subject, "predicate": said})
 
 
-def links(facts: list[list[Any]], start: int = 7) -> list[Row]:
+def links(facts: list[list[Any]]) -> list[Row]:
     """A piece of the log's chain: a link nobody may read, and these facts."""
     before, rows = hashlib.sha256(b"before").digest(), []
-    rows.append({"number": start - 1, "hash": before.hex(), "digest": manifest.digest(b"?"), "fact": None})
-    for number, fact in enumerate(facts, start):
+    rows.append({"number": 6, "hash": before.hex(), "digest": manifest.digest(b"?"), "fact": None})
+    for number, fact in enumerate(facts, 7):
         said = manifest.canonical(fact)
         before = hashlib.sha256(number.to_bytes(8, "big") + before + hashlib.sha256(said).digest()).digest()
         rows.append({"number": number, "hash": before.hex(), "digest": manifest.digest(said), "fact": said.decode()})

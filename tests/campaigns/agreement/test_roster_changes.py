@@ -45,8 +45,8 @@ def put_forward(session: Session, house: House, *, by: Officer | None = None, at
     return roster_changes.propose(session, by=by or house.drafter, at=at, **values)
 
 
-def evidence(session: Session, row: RosterVersion, by: Officer, *, at: Any = LATER) -> Evidence:
-    return software_keys.evidence(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, by=by, at=at)
+def evidence(session: Session, row: RosterVersion, by: Officer) -> Evidence:
+    return software_keys.evidence(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, by=by, at=LATER)
 
 
 def sign(session: Session, row: RosterVersion, by: Officer, *, seen: str | None = None) -> bool:
@@ -58,9 +58,9 @@ def facts(session: Session) -> list[tuple[Event, str]]:
     return [(log.read(entry), entry.by) for entry in log.history(session, ROSTER)]
 
 
-def newcomer(session: Session, party: str = "hse", name: str = "New at HSE") -> Officer:
+def newcomer(session: Session) -> Officer:
     """A signatory by the officers' register, with a key of their own, whom no roster lists yet."""
-    officer = officers.add(session, name=name, party=party, duty="signatory", by="test", at=NOON)
+    officer = officers.add(session, name="New at HSE", party="hse", duty="signatory", by="test", at=NOON)
     software_keys.enrol(session, [officer], at=NOON)
     return officer
 

@@ -1,7 +1,6 @@
 """Briefings with a kit: a dated one, read from an agreed release, and newer words of the same message."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from campaigns.agreement import releases
@@ -47,7 +46,7 @@ def withdraw(story: Story) -> None:
         releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON + DAY)
 
 
-def give(house: House, briefing: UUID, *, post: str = POST, address: str = ADDRESS, at: datetime = NOON) -> None:
+def give(house: House, briefing: UUID, *, post: str = POST, address: str = ADDRESS) -> None:
     """Somebody without an account is given the kit."""
     with house.database.transaction() as session:
-        kit_holders.give(session, briefing, post=post, address=address, by=house.drafter, at=at)
+        kit_holders.give(session, briefing, post=post, address=address, by=house.drafter, at=NOON)

@@ -52,10 +52,10 @@ HOSTILE = [
 PLAIN = re.compile(r"[•‣–]|^\s*\d+\.\s")
 
 
-def paper_of(story: Story, audience: str = "practitioners") -> Paper:
+def paper_of(story: Story) -> Paper:
     with story.database.reading() as session:
         release = releases.get(session, story.release)
-        return papers.of(session, release, label="Speaking note", base_url="https://c.test", group="Wales", nation="Wales")[audience]
+        return papers.of(session, release, label="Speaking note", base_url="https://c.test", group="Wales", nation="Wales")["practitioners"]
 
 
 def signed(database: Database, core: str = CORE, **changes: object) -> Paper:

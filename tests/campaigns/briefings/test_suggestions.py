@@ -35,8 +35,8 @@ def at(day: date, hour: int = 10) -> datetime:
     return clock.from_london(day, time(hour))
 
 
-def slot(starts_at: datetime, region: str = "Wales", place: str = "Cardiff", who: str = TEAM) -> Slot:
-    return Slot(frozenset({who}), starts_at, starts_at + timedelta(hours=2), place, region)
+def slot(starts_at: datetime, region: str = "Wales", place: str = "Cardiff") -> Slot:
+    return Slot(frozenset({TEAM}), starts_at, starts_at + timedelta(hours=2), place, region)
 
 
 def found(held: suggestions.Holds, others: list[Slot], wanted: Wanted = WANTED) -> tuple[list[Suggestion], list[Suggestion]]:

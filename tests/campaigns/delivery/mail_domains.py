@@ -37,5 +37,5 @@ def to(claim: object, story: Story) -> list[str]:
     return [] if claim is None else [letter.address.rpartition("@")[2].partition(".")[0] for letter in claim.letters]  # type: ignore[attr-defined]
 
 
-def closing(answer: str = "421 4.7.0 ann@dead.test is not welcome") -> Outcome:
-    return Outcome("deferred", "RCPT", answer)
+def closing() -> Outcome:
+    return Outcome("deferred", "RCPT", "421 4.7.0 ann@dead.test is not welcome")

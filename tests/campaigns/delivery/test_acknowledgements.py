@@ -25,14 +25,14 @@ def gone(house: House) -> Story:
     return story
 
 
-def read(story: Story, position: int, *, hours: int = 0) -> bool:
+def read(story: Story, position: int) -> bool:
     with story.database.transaction() as session:
-        return acknowledgements.confirm(session, story.release, position, at=NOON + hours * HOUR)
+        return acknowledgements.confirm(session, story.release, position, at=NOON)
 
 
-def answer(story: Story, position: int, said: str, *, hours: int = 1) -> bool:
+def answer(story: Story, position: int, said: str) -> bool:
     with story.database.transaction() as session:
-        return acknowledgements.answer(session, story.release, position, said, at=NOON + hours * HOUR)
+        return acknowledgements.answer(session, story.release, position, said, at=NOON + HOUR)
 
 
 def test_each_answer_is_about_one_letter_of_one_release(house: House) -> None:

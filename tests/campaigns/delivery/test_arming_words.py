@@ -23,10 +23,10 @@ def house(sqlite: Database) -> House:
     return stories.house(sqlite)
 
 
-def asked(session: Session, place: Place = SECOND) -> UUID:
+def asked(session: Session) -> UUID:
     """A machine asks whether it may send."""
     epoch = uuid4()
-    arming.ask(session, epoch, place, reason=UNKNOWN, at=NOON)
+    arming.ask(session, epoch, SECOND, reason=UNKNOWN, at=NOON)
     return epoch
 
 

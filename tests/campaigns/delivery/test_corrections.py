@@ -20,13 +20,13 @@ from tests.campaigns.stories import DAY, LATEST, NOON
 GONE, REFUSED, UNCLEAR = Outcome("accepted", "dot", "250"), Outcome("rejected", "RCPT", "550"), Outcome("unknown", "dot", "?")
 
 
-def sent(database: Database, outcomes: list[Outcome], verdict: str = "leave") -> stories.Story:
+def sent(database: Database, outcomes: list[Outcome]) -> stories.Story:
     """A release that has gone out, each letter with its outcome; an officer decided what was unclear."""
     story = stories.sending_release(stories.house(database))
     posting.send(story, RecordingTransport(outcomes=list(outcomes)))
     with database.transaction() as session:
         for place in [place for place, outcome in enumerate(outcomes) if outcome is UNCLEAR]:
-            decisions.decide(session, story.release, place, verdict=verdict, by=story.house.drafter, at=NOON)
+            decisions.decide(session, story.release, place, verdict="leave", by=story.house.drafter, at=NOON)
         assert schedules.finish(session, story.release, at=NOON)
     return story
 

@@ -34,9 +34,9 @@ def decide(story: Story, position: int) -> None:
         decisions.decide(session, story.release, position, verdict="send again", by=story.house.drafter, at=NOON)
 
 
-def row(story: Story, position: int = 0) -> Delivery:
+def row(story: Story) -> Delivery:
     with story.database.reading() as session:
-        return session.get_one(Delivery, (story.release, position))
+        return session.get_one(Delivery, (story.release, 0))
 
 
 def left(story: Story) -> list[int]:

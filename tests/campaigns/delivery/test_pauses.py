@@ -25,8 +25,8 @@ TAKEN = Outcome("accepted", "dot", "250 ok")
 LATER = Outcome("deferred", "RCPT", "450 4.2.0 later")
 
 
-def story_of(database: Database, letters: int, *, size: int = 1000) -> Story:
-    return stories.sending_release(stories.house(database), readers=[stories.reader(number) for number in range(letters)], size=size)
+def story_of(database: Database, letters: int) -> Story:
+    return stories.sending_release(stories.house(database), readers=[stories.reader(number) for number in range(letters)], size=1000)
 
 
 def facts(story: Story, kind: type[Event]) -> list[Event]:

@@ -18,10 +18,10 @@ RELEASE = UUID(int=7)
 MINUTE = timedelta(minutes=1)
 
 
-def tries(release: UUID, position: int, plan: Plan = USUAL) -> list[datetime]:
+def tries(release: UUID, position: int) -> list[datetime]:
     """When a letter is tried that is put off every time."""
     moments = [NOON]
-    while (due := retries.next_try(release, position, len(moments), first_at=NOON, at=moments[-1], plan=plan)) is not None:
+    while (due := retries.next_try(release, position, len(moments), first_at=NOON, at=moments[-1], plan=USUAL)) is not None:
         moments.append(due)
     return moments
 
