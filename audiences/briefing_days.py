@@ -38,13 +38,13 @@ def of(session: Session, tour_id: UUID, places: Collection[str]) -> dict[str, li
 def of_letters(session: Session, tour_id: UUID, letters: Sequence[Letter]) -> dict[int, list[datetime]]:
     """The same by the position of a letter: of its authority, or of the body at which its reader holds a post."""
     readers = {letter.position: UUID(letter.says[0]) for letter in letters if not letter.authority_code}
-    posts = posts_of(session, readers.values())
+    posts = places_of(session, readers.values())
     places = {letter.position: letter.authority_code or posts.get(readers[letter.position], "") for letter in letters}
     begins = of(session, tour_id, set(places.values()))
     return {position: begins[place] for position, place in places.items() if place in begins}
 
 
-def posts_of(session: Session, people: Collection[UUID]) -> dict[UUID, str]:
+def places_of(session: Session, people: Collection[UUID]) -> dict[UUID, str]:
     """The authority or body at which each of these people holds or held their post: it stays, whatever becomes of them."""
     return dict(session.exec(select(Person.id, Person.place).where(col(Person.id).in_(people))).all()) if people else {}
 

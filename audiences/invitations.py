@@ -98,5 +98,5 @@ def _groups(session: Session, readers: Iterable[Addressee]) -> dict[UUID, str]:
     """Each reader's regional group: that of their authority, or the one they hold a post of."""
     of_authority = dict(session.exec(select(Membership.authority_code, Membership.group_code)).all())
     ids = [reader.person_id for reader in readers if reader.authority_code is None]
-    places = briefing_days.posts_of(session, ids)
+    places = briefing_days.places_of(session, ids)
     return {reader.person_id: of_authority.get(reader.authority_code or "", places.get(reader.person_id, "")) for reader in readers}
