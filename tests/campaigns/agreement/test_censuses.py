@@ -163,3 +163,22 @@ def test_a_census_knows_that_some_of_a_release_s_readers_are_forgotten(database:
         assert not censuses.has_only_erased(session, release)
         letter_records.forget_part(session, release, range(1))
         assert censuses.has_only_erased(session, release)
+
+
+def test_readers_are_counted_by_audience_and_nation_and_those_erased_since_apart(database: Database) -> None:
+    house = stories.house(database)
+    release = stories.submitted(house, stories.drafted(house))
+    people = [
+        stories.reader(0),
+        stories.reader(1),
+        stories.reader(2, nation="Scotland"),
+        stories.reader(3, "practitioners", nation=""),
+        stories.reader(4, "practitioners"),
+    ]
+    stories.seal(house, release, people)
+    with database.transaction() as session:
+        sealed.erase(session, [people[1].person_id])
+    with database.reading() as session:
+        counted = readers.nations(session, release)
+    assert counted == {"senior-managers": {"England": 1, readers.ERASED: 1, "Scotland": 1}, "practitioners": {"": 1, "England": 1}}
+    assert list(counted) == ["senior-managers", "practitioners"]

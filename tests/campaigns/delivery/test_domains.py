@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from campaigns.delivery import domains
+from campaigns.delivery.claims import Waiting
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.domains import DomainHold, MailDomain
 from campaigns.delivery.manners import UNHURRIED, Manners
-from campaigns.delivery.pacing import AHEAD, Limits
+from campaigns.delivery.pacing import AHEAD, KEPT, Limits
+from campaigns.delivery.rooms import Room
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW
 from campaigns.foundation.database import Database
@@ -132,3 +134,15 @@ def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_n
     assert to(claim, story) == ["la"] * 5 + ["dead", "other"]
     assert [claim.room.turns[letter.position] for letter in claim.letters[5:]] == [None, None]
     assert isinstance(claim.room.probes, frozenset) and claim.room.probes == {letter.position for letter in claim.letters[5:]}
+
+
+def test_a_letter_waits_for_its_turn_in_hand_and_takes_another_when_it_is_over() -> None:
+    letter = Waiting(0, "", "", "", (), "a@la.test", {}, b"", 0, 0, None)
+    clock, waited = Clock(), list[float]()
+    room = Room({0: NOON + SECOND})
+
+    assert room.admits(letter, clock=clock, wait=waited.append) and waited == [1.0]
+    clock.at = NOON + SECOND + KEPT
+    assert room.admits(letter, clock=clock, wait=waited.append) and waited == [1.0]
+    clock.at += SECOND / 1000
+    assert not room.admits(letter, clock=clock, wait=waited.append)

@@ -1,12 +1,28 @@
-"""A sealing that fails at the moment at which an officer gives the release up: one waits for the other, and neither for ever."""
+"""Two who act on a release at the same moment: the second waits for the first and then finds what it did, and neither waits for ever."""
 
 from campaigns.agreement import releases, seals
+from campaigns.agreement.releases import ReleaseAgreed
 from campaigns.drafting import messages
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from tests import crossings
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON
+
+
+def test_two_parties_that_sign_at_one_moment_have_agreed_once(on_postgres: Database) -> None:
+    story = stories.waiting_release(stories.house(on_postgres))
+    hse, lacors = story.house.hse, story.house.lacors
+
+    with crossings.other(on_postgres, lambda: story.sign(lacors)) as begin, on_postgres.transaction() as session:
+        given = stories.evidence(session, story.release, hse)
+        releases.sign(session, story.release, seen=story.digest(), evidence=given, by=hse, at=NOON)
+        second = begin()
+    second.result()
+
+    with on_postgres.reading() as session:
+        assert releases.missing(session, releases.get(session, story.release)) == []
+        assert len(log.of_kinds(session, story.release, ReleaseAgreed.__name__)) == 1
 
 
 def test_a_release_withdrawn_while_its_sealing_fails_is_withdrawn(on_postgres: Database) -> None:
