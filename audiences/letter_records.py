@@ -68,4 +68,12 @@ def _ended(cutoff: datetime) -> "sa.ColumnElement[bool]":
 
 
 def _is_held(session: Session, release_id: UUID, covered: Covered) -> bool:
-    return release_id in covered.releases or (bool(covered.people) and sealed.is_to_any(session, release_id, covered.people))
+    to_them = bool(covered.people) and sealed.is_to_any(session, release_id, covered.people)
+    return release_id in covered.releases or to_them or any(_names(session, release_id, text) for text in covered.texts)
+
+
+def _names(session: Session, release_id: UUID, text: str) -> bool:
+    """Whether a reader's name or address, as it was sealed, holds a text."""
+    said = col(Particulars.address), col(Particulars.fields)["name"].as_string()
+    holding = sa.or_(*(one.icontains(text, autoescape=True) for one in said))
+    return session.exec(select(Particulars.position).where(Particulars.release_id == release_id, holding).limit(1)).first() is not None

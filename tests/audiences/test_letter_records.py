@@ -16,7 +16,7 @@ from campaigns.foundation.errors import NotYours
 from campaigns.foundation.officers import COUNTERSIGN
 from tests import snapshots
 from tests.audiences.posts import OBSERVER
-from tests.audiences.test_legal_holds import hold
+from tests.audiences.test_legal_holds import hold, lift
 from tests.audiences.test_retention import LONG_AFTER
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
@@ -125,3 +125,12 @@ def test_an_observer_forgets_nobody(story: Story) -> None:
     with pytest.raises(NotYours):
         disposals.dispose(story.database, letter_records.KEY, by=OBSERVER, at=LONG_AFTER)
     assert len(kept(story)) == 5
+
+
+@pytest.mark.parametrize("text", ["SERVICE 3", "post3@", "100%"])
+def test_a_hold_on_a_text_that_a_reader_s_name_or_address_holds_keeps_who_the_letters_were_to(story: Story, text: str) -> None:
+    held, is_theirs = hold(story.database, legal_holds.TEXT, about=text), text != "100%"
+
+    assert (dispose(story), kept(story)) == ((0, [0, 1, 2, 3, 4]) if is_theirs else (1, []))
+    lift(story.database, held)
+    assert dispose(story) == (1 if is_theirs else 0)
