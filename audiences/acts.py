@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import namesakes, passages
+from audiences import namesakes, passages, quotations
 from audiences.namesakes import Known
 from audiences.people import Person
 from campaigns.agreement.releases import Release
@@ -14,9 +14,9 @@ from campaigns.agreement.signatures import Signature
 from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
+from campaigns.drafting import messages
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
-from campaigns.drafting.reviews import Review
 from campaigns.foundation import officers
 
 Row = dict[str, Any]
@@ -44,13 +44,10 @@ def revisions(session: Session, ids: Collection[UUID], address: str) -> list[Row
 
 
 def review_links(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
-    """The links that were made for somebody by this address, or by a name that nobody else has."""
-    words = _known(session, ids, address).words
-    found = select(Review, Message.reference).join(Message, col(Message.id) == Review.message_id).order_by(col(Review.made_at))
+    """The links that were made for somebody by this address, or by a name that nobody else has: those whose name erasing them erases."""
     return [
-        {"reference": reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until}
-        for one, reference in session.exec(found)
-        if any(namesakes.says(namesakes.plain(one.reviewer), word) for word in words)
+        {"reference": messages.get(session, one.message_id).reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until}
+        for one in quotations.links(session, _known(session, ids, address).words)
     ]
 
 

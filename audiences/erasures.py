@@ -50,7 +50,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     sealed.erase(session, ids)
     passages.blank(session, found)
     legal_holds.erase(session, ids, found.words)
-    quotations.blank(session, ids, address, by=by, at=at)
+    quotations.blank(session, ids, address, found.words, by=by, at=at)
     log.forget_errors(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
@@ -68,7 +68,7 @@ def whom(session: Session, person_id: UUID) -> tuple[list[Person], Found]:
     """Who would be erased with somebody, and the passages that name them. Refuses somebody erased already, and what a legal hold covers."""
     them = together(session, person_id)
     found = passages.find(session, them)
-    quoted = quotations.find(session, [one.id for one in them], them[0].address)
+    quoted = quotations.find(session, [one.id for one in them], them[0].address, found.words)
     legal_holds.require_free(session, them, [*(row for row, _ in found.theirs), *quoted])
     return them, found
 

@@ -1,4 +1,4 @@
-"""Quotations: suggestions, review links, mails and files of people that are about somebody to be erased, or hold their address."""
+"""Quotations: suggestions, mails and files of people that are about somebody to be erased, or hold their address; and review links for them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import imports, suggestions
+from audiences import imports, namesakes, suggestions
 from campaigns.agreement import releases
 from campaigns.delivery import incoming
 from campaigns.drafting import messages, reviews
+from campaigns.drafting.reviews import Review
 from campaigns.foundation.officers import Officer
 
 
@@ -23,23 +24,28 @@ class Quotation:
     release_id: UUID | None = None
 
 
-def find(session: Session, ids: Collection[UUID], address: str) -> list[Quotation]:
+def links(session: Session, words: Collection[str]) -> list[Review]:
+    """The links to review that were made for whom these words mean: an address, or a name that nobody else has."""
+    return [one for one in reviews.named(session) if any(namesakes.says(namesakes.plain(one.reviewer), word) for word in words)]
+
+
+def find(session: Session, ids: Collection[UUID], address: str, words: Collection[str]) -> list[Quotation]:
     """All that `blank` would blank in which something stands yet."""
-    return [one for one in _every(session, ids, address) if any(one.said.values())]
+    return [one for one in _every(session, ids, address, words) if any(one.said.values())]
 
 
-def blank(session: Session, ids: Collection[UUID], address: str, *, by: Officer, at: datetime) -> None:
+def blank(session: Session, ids: Collection[UUID], address: str, words: Collection[str], *, by: Officer, at: datetime) -> None:
     """Forget who was suggested and what was said of it, for whom a link was, the words of a mail, and the rows of a file."""
     suggestions.erase(session, ids, address)
-    reviews.erase(session, address, by=by, at=at)
+    reviews.erase(session, links(session, words), by=by, at=at)
     incoming.erase(session, ids, address)
     imports.erase(session, address)
 
 
-def _every(session: Session, ids: Collection[UUID], address: str) -> Iterator[Quotation]:
+def _every(session: Session, ids: Collection[UUID], address: str, words: Collection[str]) -> Iterator[Quotation]:
     for suggestion in suggestions.naming(session, ids, address):
         yield Quotation({line: getattr(suggestion, line) for line in suggestions.BLANK})
-    for review in reviews.naming(session, address):
+    for review in links(session, words):
         yield Quotation({"reviewer": review.reviewer}, messages.get(session, review.message_id).campaign_id)
     for mail in incoming.naming(session, ids, address):
         campaign = releases.get(session, mail.release_id).campaign_id if mail.release_id else None

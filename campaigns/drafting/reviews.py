@@ -3,6 +3,7 @@
 Of the link only a digest is kept; it is shown once, to whoever made it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import comments, messages
 from campaigns.drafting.comments import REVIEWER, Comment
-from campaigns.foundation import addresses, clock, database, log, officers, tokens
+from campaigns.foundation import clock, database, log, officers, tokens
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -119,15 +120,14 @@ def forget(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> U
     return review.message_id
 
 
-def naming(session: Session, address: str) -> list[Review]:
-    """Every link, open or closed, that was made for somebody by this address."""
-    found = session.exec(select(Review).where(col(Review.reviewer).icontains(address, autoescape=True)).order_by(col(Review.made_at)))
-    return [review for review in found if addresses.stands(address, review.reviewer)]
+def named(session: Session) -> list[Review]:
+    """Every link, open or closed, on which a name stands, the first made first."""
+    return list(session.exec(select(Review).where(Review.reviewer != FORGOTTEN).order_by(col(Review.made_at), col(Review.id))))
 
 
-def erase(session: Session, address: str, *, by: Officer, at: datetime) -> None:
-    """Erase the name on every link that was made for somebody by this address."""
-    for review in naming(session, address):
+def erase(session: Session, links: Iterable[Review], *, by: Officer, at: datetime) -> None:
+    """Erase the names on these links, open or closed."""
+    for review in links:
         review.reviewer = FORGOTTEN
         session.add(review)
         log.record(session, ReviewerForgotten(review=review.id), subject=review.message_id, by=by.name, at=at)

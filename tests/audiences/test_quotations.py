@@ -149,3 +149,18 @@ def test_a_lifted_hold_on_an_address_is_blanked_with_whoever_has_it_alone(desk: 
 def test_an_address_stands_whole_or_not_at_all(address: str) -> None:
     assert not addresses.stands(HEAD, address, f"<{address}>", "")
     assert addresses.stands(address, f"Ask {address.upper()}, please") and not addresses.stands("", address)
+
+
+def test_a_link_made_for_a_name_that_nobody_else_has_is_blanked_and_one_for_a_post_or_for_two_is_not(desk: Database) -> None:
+    alone = add(desk, "p@adur.gov.uk", name="Perpetua Quillfeather")
+    twins = add(desk, "j1@adur.gov.uk", name="Jane Fields"), add(desk, "j2@adur.gov.uk", name="Jane Fields", role="practitioner")
+    head = add(desk)
+    message = stories.drafted(stories.house(desk))
+    with desk.transaction() as session:
+        for reviewer in ("PERPETUA  Quillfeather, Adur", "Jane Fields", "Head of Health", "Perpetua Quillfeather-Jones"):
+            link(session, reviewer, alone, message)
+
+    for person in (alone, twins[0], head):
+        erase(desk, person)
+
+    assert said(desk)[1] == ["Head of Health", "Jane Fields", "Perpetua Quillfeather-Jones"]

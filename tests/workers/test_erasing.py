@@ -17,7 +17,7 @@ from campaigns.foundation.log import LogEntry, Untold
 from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
-from tests.campaigns.stories import DAY, NOON, House, Story
+from tests.campaigns.stories import NOON, House, Story
 from tests.workers.facts import fact
 from workers import actors, erasing, heads
 from workers.tools import Tools
@@ -73,8 +73,6 @@ def test_nothing_in_the_data_folder_names_an_erased_person_and_chain_and_bundle_
 
     entry = erase(database)
     with database.transaction() as session:
-        (review,) = reviews.of_message(session, story.message)
-        reviews.forget(session, review.id, by=story.house.drafter, at=NOON + 15 * DAY)
         audit.chain(session)
     assert hits(tools), "what was written over still stands in the write-ahead log, which a worker empties"
     actors.hear(entry.id or 0, tools)
