@@ -47,10 +47,7 @@ class PostPassed(Event):
 
 
 class Person(SQLModel, table=True):
-    """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is.
-
-    A guessed address (see guesses.py) is not `confirmed` until an officer says it is right.
-    """
+    """One row per person, role and time they hold it. `place`: the code of their authority or body; a guess is not `confirmed`."""
 
     __tablename__ = "people"
     __table_args__ = (

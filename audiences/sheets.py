@@ -50,10 +50,7 @@ class RefusedRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The column names, and the rows under them that are not empty.
-
-    `encoding` is that of a text, and `certain` whether another would have done as well; `sheets` are those of a spreadsheet.
-    """
+    """Column names, and the rows under them that are not empty. A text has `encoding`, `certain` if no other will do; a book `sheets`."""
 
     header: list[str]
     lines: Iterator[Line]

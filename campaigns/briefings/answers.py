@@ -31,10 +31,7 @@ class InvitationAnswered(Event):
 
 
 class InvitationAnswer(SQLModel, table=True):
-    """One row per invited person and event in their calendar; answered again, the newest stands.
-
-    `sequence`: of the invitation that was answered; `stamped`: when it was answered, as far as that is known; `at`: when we heard.
-    """
+    """One row per invited person and event, the newest answer. `sequence`: answered to which; `stamped`: when, if known; `at`: heard."""
 
     __tablename__ = "invitation_answers"
     __table_args__ = (sa.UniqueConstraint("uid", "person_id", name="uq_invitation_answers_person"),)

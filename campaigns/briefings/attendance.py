@@ -40,10 +40,7 @@ class AttendanceCompleted(Event):
 
 
 class Attendance(SQLModel, table=True):
-    """One row per attendee, or per tick or head-count of a role without names. Taken back, it stays.
-
-    `body_code` stands where somebody came from no authority. `digest` says who it is, so that one attendee has one row.
-    """
+    """One row per attendee, tick or head-count; taken back, it stays. `body_code`: of no authority; `digest`: who, so each has one row."""
 
     __tablename__ = "attendances"
     __table_args__ = (sa.UniqueConstraint("briefing_id", "digest", name="uq_attendances_attendee"),)

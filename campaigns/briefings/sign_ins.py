@@ -106,10 +106,7 @@ def sign_in(session: Session, briefing_id: UUID, who: Attendee, *, status: str =
 
 
 def enter(session: Session, briefing_id: UUID, lines: Iterable[Line], *, by: Officer, at: datetime) -> Entered:
-    """Type in the paper sheet: whoever signed in already is not entered again. Apologies may be entered before the briefing is held.
-
-    Refuses names and numbers that cannot be, and anybody's presence at a briefing that has not been held.
-    """
+    """Type in the paper sheet: nobody twice, apologies also before it is held. Refuses unfit names and numbers, and presence too early."""
     officers.require_writer(by)
     lines = list(lines)
     if problems := [problem for line in lines for problem in _problems(line)]:

@@ -61,10 +61,7 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
 
 
 def confirm(session: Session, release_id: UUID, position: int, *, at: datetime) -> bool:
-    """The reader of this letter has read it. False when it was said before.
-
-    Refuses a letter that cannot have arrived yet, and one that was withdrawn since: whoever reads it then has not been told what holds.
-    """
+    """The reader has read this letter. False if said before. Refuses one that cannot have arrived yet, or was withdrawn since."""
     letter = session.get(Delivery, (release_id, position))
     if letter is None or not may_be_answered(letter):
         raise NotAllowedNow("This letter has not been sent, so nobody can have read it. Nothing was recorded.")

@@ -101,10 +101,7 @@ def came_back_at(session: Session, place: Place) -> datetime | None:
 
 
 def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
-    """Where more letters came back than can be by chance, tell both parties and hold the release, as where relays refuse (see pauses.py).
-
-    Once they let it go on, only what went since counts, so that it may pause again.
-    """
+    """Where too many letters came back to be chance, tell both and hold the release (see pauses.py); let go on, the count begins anew."""
     figures = deliveries.tally(session, releases.get(session, release_id))
     went, back, since = figures["accepted"] + figures["returned"], figures["returned"], ""
     if not pauses.is_too_much(went, back):

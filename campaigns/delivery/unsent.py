@@ -54,7 +54,7 @@ def going(session: Session) -> list[Going]:
 
 
 def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]:
-    """By release, the letters to one authority that are not attempted yet, the earliest to lapse first."""
+    """By release, the letters to one authority that wait, the earliest to lapse first."""
     chosen = (
         select(Release, sa.func.count())
         .join(SealedLetter, col(SealedLetter.release_id) == Release.id)

@@ -110,10 +110,7 @@ def _nobody_works(first: datetime, latest: datetime) -> bool:
 
 
 def field_problems(fields: Mapping[str, str]) -> list[str]:
-    """What is wrong with the values one reader's blanks are filled with: a name is short, on one line, and leads nowhere.
-
-    Takes a reader's own values by placeholder name, not the links this house makes. Refuses nothing itself: whoever seals does.
-    """
+    """What is wrong with one reader’s own values, links aside: a name is short, on one line, and leads nowhere. Whoever seals refuses."""
     return [f"(({name})) {sentence}" for name, value in fields.items() for sentence in _value_problems(value)]
 
 
