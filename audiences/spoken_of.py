@@ -1,7 +1,8 @@
-"""What else than messages speaks of a subject: briefings' questions, next actions and local repeats, rows of communications plans, and mail of no letter.
+"""What else than messages speaks of a subject: briefings' questions, next actions and local repeats; rows of communications plans, what was
+recorded by hand, and milestones; and mail of no letter.
 
-Each is one line of a disclosure: when, what it is, where it belongs, who wrote it down, and what it says. The name of whoever told of a repeat
-or sent a mail is not said.
+Each is one line of a disclosure: when, what it is, where it belongs, who wrote it down, and what it says. The name of whoever told of a
+repeat or sent a mail is not said.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from audiences.reports import Report
 from campaigns.briefings.actions import Action
 from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import Repeat
@@ -17,6 +19,7 @@ from campaigns.briefings.tours import Briefing
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.drafting import searches
 from campaigns.planning.campaign_plans import Campaign
+from campaigns.planning.milestones import Milestone
 from campaigns.planning.plan_rows import PlanRow
 
 
@@ -44,6 +47,15 @@ def find(session: Session, about: str, *, within: Callable[[datetime | None], bo
 
 
 def _every(session: Session) -> Iterator[Line]:
+    yield from _of_briefings(session)
+    yield from _of_campaigns(session)
+    for mail in session.exec(select(IncomingMail).where(col(IncomingMail.release_id).is_(None))):
+        yield Line(
+            mail.at, f"a mail that came in ({mail.kind})", "no letter of ours", "its sender", (mail.subject, mail.whole or mail.words)
+        )
+
+
+def _of_briefings(session: Session) -> Iterator[Line]:
     questions = select(Question, Briefing.group_name).join(Briefing, col(Briefing.id) == Question.briefing_id)
     for question, group in session.exec(questions):
         settled = (question.settled_at,)
@@ -55,10 +67,16 @@ def _every(session: Session) -> Iterator[Line]:
     for repeat, group in session.exec(select(Repeat, Briefing.group_name).join(Briefing, col(Briefing.id) == Repeat.briefing_id)):
         told = (repeat.venue, repeat.asked)
         yield Line(repeat.at, "a local repeat of a briefing", group, "whoever held it", told, (repeat.settled_at,))
+
+
+def _of_campaigns(session: Session) -> Iterator[Line]:
     for row, campaign in session.exec(select(PlanRow, Campaign.name).join(Campaign, col(Campaign.id) == PlanRow.campaign_id)):
         said = (row.title, row.hse_owner, row.lacors_owner, row.note)
         yield Line(row.added_at, "a row of the communications plan", campaign, row.added_by, said)
-    for mail in session.exec(select(IncomingMail).where(col(IncomingMail.release_id).is_(None))):
-        yield Line(
-            mail.at, f"a mail that came in ({mail.kind})", "no letter of ours", "its sender", (mail.subject, mail.whole or mail.words)
-        )
+    for report, campaign in session.exec(select(Report, Campaign.name).join(Campaign, col(Campaign.id) == Report.campaign_id)):
+        what, dated = f"what was recorded by hand ({report.channel})", (report.happened_at, report.taken_back_at)
+        yield Line(report.at, what, campaign, report.by, (report.evidence, report.reason), dated)
+    for milestone, campaign in session.exec(select(Milestone, Campaign.name).join(Campaign, col(Campaign.id) == Milestone.campaign_id)):
+        if milestone.reached_at:
+            reached = (milestone.name, milestone.evidence)
+            yield Line(milestone.reached_at, "a milestone, and what shows it", campaign, milestone.by, reached)

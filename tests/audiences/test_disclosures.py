@@ -8,6 +8,7 @@ import pytest
 
 from audiences import disclosures
 from audiences.disclosures import Request
+from audiences.reports import Report
 from campaigns.agreement import archives, releases, verifier
 from campaigns.agreement.verifier import Rules
 from campaigns.briefings import actions, questions, tours
@@ -18,7 +19,7 @@ from campaigns.drafting import comments, proposals
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
-from campaigns.planning import plan_rows
+from campaigns.planning import milestones, plan_rows
 from tests import snapshots
 from tests.audiences import invited
 from tests.audiences.posts import NOON, OFFICER
@@ -130,6 +131,10 @@ def test_what_speaks_of_it_outside_messages_is_told_line_by_line(story: Story) -
         repeat = Repeat(briefing_id=tour.id, authority_code="x", day=TODAY, venue="Hall", heads={}, asked="Who pays?", digest="1", at=NOON)
         session.add(repeat.sqlmodel_update({"reporter": "Jo", "post": "Officer"}))
         plan_rows.add(session, house.campaign, plan_rows.Typed("unions", "Who pays", "call", TODAY), by=house.drafter, at=NOON)
+        called = {"channel": "call", "grade": "confirmed", "role": "", "authorities": 1, "happened_at": NOON, "by": "Drafter", "at": NOON}
+        session.add(Report(campaign_id=house.campaign, **called, evidence="They asked who pays", digest="1"))
+        waited = milestones.add(session, house.campaign, name="HELA has said who pays", by=house.drafter, at=NOON)
+        milestones.reach(session, waited, evidence="Minutes of May", by=house.drafter, at=NOON)
         session.add(IncomingMail(digest="1", kind="other", state="waiting", subject="Who pays?", sender="a@b.test", at=NOON))
         session.add(IncomingMail(digest="2", kind="other", state="waiting", subject="Who pays?", sender="a@b.test", at=NOON + 40 * DAY))
 
@@ -139,9 +144,11 @@ def test_what_speaks_of_it_outside_messages_is_told_line_by_line(story: Story) -
     assert sorted((row[1], row[4]) for row in rows) == [
         ("a local repeat of a briefing", "Hall — Who pays?"),
         ("a mail that came in (other)", "Who pays?"),
+        ("a milestone, and what shows it", "HELA has said who pays — Minutes of May"),
         ("a next action after a briefing", "Ask who PAYS — Lead"),
         ("a question at a briefing, and its outcome", "Who pays for it, [withheld: FOIA s.40]"),
         ("a row of the communications plan", "Who pays"),
+        ("what was recorded by hand (call)", "They asked who pays"),
     ]
     assert set(files) == {"README.txt", "index.csv", "elsewhere.csv"} and b"0 messages" in files["README.txt"]
 
