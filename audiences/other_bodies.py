@@ -79,7 +79,7 @@ class Kind:
 
 
 def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
-    """Every body, kind by kind, by letters, answers and sign-in sheets as they stand now. Northern Ireland’s group only if it opted in."""
+    """Every body, kind by kind, by letters, answers and sign-in sheets as they stand now. Northern Ireland's group only if it opted in."""
     there, found, briefed = _contactable(session, campaign_id), _counted(session, campaign_id), _briefed(session, campaign_id)
     return {
         kind: Kind(
@@ -118,7 +118,7 @@ def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
 
 
 def _briefed(session: Session, campaign_id: UUID) -> dict[str, int]:
-    """Body → how many briefings somebody from it came to. A sign-in by the link of another body’s counts once that list is complete."""
+    """Body → how many briefings somebody from it came to. A sign-in by the link of another body's counts once that list is complete."""
     there = (col(Tour.campaign_id) == campaign_id, col(Briefing.state) == "held", col(Attendance.status) == PRESENT)
     theirs = (
         select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)

@@ -54,7 +54,7 @@ def asking(session: Session, person_id: UUID) -> Person:
 
 
 def stop(session: Session, person_id: UUID, *, by: str, at: datetime, about: UUID | None = None) -> bool:
-    """No more letters to this person’s address, or none `about` a campaign. `by`: whoever said so. False when it was said before."""
+    """No more letters to this person's address, or none `about` a campaign. `by`: whoever said so. False when it was said before."""
     address, reason = asking(session, person_id).address, REASON if about is None else REASON_ABOUT_ONE
     added = removals.add(session, address, reason=reason, by=by, at=at, campaign_id=about)
     if not added and standing(session, address, about=about) == STOP:

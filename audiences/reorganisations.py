@@ -26,7 +26,7 @@ class AuthorityEnded(Event):
 
 
 def end(session: Session, code: str, *, on: date, successors: Collection[str], by: Officer, at: datetime) -> None:
-    """A council’s last day was `on`; these took over. Refuses one that has ended, a day to come or before its first, bad successors."""
+    """A council's last day was `on`; these took over. Refuses one that has ended, a day to come or before its first, bad successors."""
     officers.require_writer(by)
     authority = session.get(Authority, code, with_for_update=True, populate_existing=True) or authorities.get(session, code)
     require_there(authority)

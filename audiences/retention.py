@@ -115,7 +115,7 @@ def to_look_at(session: Session, *, at: datetime) -> list[str]:
 
 
 def dispose(session: Session, key: str, *, by: Officer, at: datetime) -> int:
-    """Dispose of what is due of a class, and record how many, unless none; gives the number. Two at once queue for the class’s row."""
+    """Dispose of what is due of a class, and record how many, unless none; gives the number. Two at once queue for the class's row."""
     look(session, key, at=at)
     one = kept(session, key)
     return dispose_of(session, key, record_classes.due(session, one.record, one.cutoff(at)), by=by, at=at)

@@ -38,7 +38,7 @@ Invited = tuple[Addressee, Occasion | None]  # a reader, and what they are invit
 
 @dataclass(frozen=True)
 class Sealer:
-    """What sealing needs. `source`: the sender of every letter; `key`: the secret of its links; `only_under`: a rehearsal’s one domain."""
+    """What sealing needs. `source`: the sender of every letter; `key`: the secret of its links; `only_under`: a rehearsal's one domain."""
 
     database: Database
     source: Sender

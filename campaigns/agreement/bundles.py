@@ -83,7 +83,7 @@ def _is_agreed(release: Release, given: Iterable[Signature]) -> bool:
 
 
 def gather(session: Session, release_id: UUID) -> Parts:
-    """All that is stored about an agreed release; leaves and links are read as they are used. Refuses one the log’s chain lacks yet."""
+    """All that is stored about an agreed release; leaves and links are read as they are used. Refuses one the log's chain lacks yet."""
     release = releases.get(session, release_id)
     if release.manifest is None:
         raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")

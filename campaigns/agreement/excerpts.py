@@ -57,7 +57,7 @@ def stretch(session: Session, release: Release) -> tuple[int, int]:
 
 
 def links(session: Session, release: Release, first: int, last: int) -> Iterator[Row]:
-    """The chain from the fact before the release’s first to its last, and on to the next head that was mailed, to compare with."""
+    """The chain from the fact before the release's first to its last, and on to the next head that was mailed, to compare with."""
     ours = {release.id, release.message_id}
     return (_link(one, told=one.number >= first and one.subject in ours) for one in audit.between(session, first - 1, last))
 

@@ -44,7 +44,7 @@ class Brake:
         return bool(self.silent)
 
     def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
-        """Note what became of a letter; True: begin no other for now. Silence after a `probe` is its domain’s, not the relay’s."""
+        """Note what became of a letter; True: begin no other for now. Silence after a `probe` is its domain's, not the relay's."""
         if outcome.kind == "accepted" and not (self.downs or self.is_wary):
             return False
         if outcome.stage == NO_RELAY:

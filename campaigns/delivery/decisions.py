@@ -31,7 +31,7 @@ def never_left(row: Delivery) -> bool:
 
 
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
-    """Settle an unclear letter by an officer’s word: count as sent (if it may have left), send again, leave. Refuses any other letter."""
+    """Settle an unclear letter by an officer's word: count as sent (if it may have left), send again, leave. Refuses any other letter."""
     officers.require_writer(by)
     if (row := deliveries.locked(session, release_id, position)) is None:
         raise NotFound("There is no such letter.")

@@ -196,7 +196,7 @@ def recall(session: Session, chunks: Collection[UUID]) -> None:
 
 
 def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
-    """Let nothing more go to these people, and forget the relay’s words: they quote addresses. Refuses while a letter goes to one."""
+    """Let nothing more go to these people, and forget the relay's words: they quote addresses. Refuses while a letter goes to one."""
     place = sa.tuple_(col(Delivery.release_id), col(Delivery.position))
     theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
     waiting = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "remove"))

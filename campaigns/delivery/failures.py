@@ -36,7 +36,7 @@ class Failure:
 
 
 def judge(said: str, *, status: str = "", action: str = "failed", beside: str = "") -> Failure:
-    """Judge what a server said of one recipient. `status`: the report’s; `beside`: the mail’s words to people, which may only excuse."""
+    """Judge what a server said of one recipient. `status`: the report's; `beside`: the mail's words to people, which may only excuse."""
     said, beside = said[:LONGEST], beside[:LONGEST]
     status = _status(status, said or beside)
     reason = _reason(said, beside, status)

@@ -18,7 +18,7 @@ TELL = "Tell whoever runs Countersign."
 
 
 class Heartbeat(SQLModel, table=True):
-    """A worker’s last sign of life. `why`: what keeps it from sending, in a sentence, or empty; `ended`: it stopped as it was asked to."""
+    """A worker's last sign of life. `why`: what keeps it from sending, in a sentence, or empty; `ended`: it stopped as it was asked to."""
 
     __tablename__ = "heartbeats"
 

@@ -82,7 +82,7 @@ def never_begun(session: Session, journal: str, *, whole: bool, at: datetime) ->
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
-    """What the journal here says of the chunk’s claim; None: there is no such journal. A whole one without the claim: nothing was begun."""
+    """What the journal here says of the chunk's claim; None: there is no such journal. A whole one without the claim: nothing was begun."""
     if chunk.claim is None:
         return None
     try:

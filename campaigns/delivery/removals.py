@@ -101,7 +101,7 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
 
 
 def removing(session: Session, address: Any, *, campaign_id: UUID | None, by: datetime | None = None) -> sa.ColumnElement[bool]:
-    """A condition, for a million: a column’s plain address is one of those `among` names. `by`: if removed by then, as far as known."""
+    """A condition, for a million: a column's plain address is one of those `among` names. `by`: if removed by then, as far as known."""
     topic = col(Removal.topic).in_([_topic(campaign_id), EVERYTHING])
 
     def kept_as(said: Any) -> sa.ColumnElement[bool]:

@@ -40,7 +40,7 @@ class TrialWritten(Event):
 
 
 def write(session: Session, message_id: UUID, opened: Opened, *, audience: str, to: str, by: Officer, at: datetime) -> UUID:
-    """Send one audience’s letter to the officer’s own, confirmed address; gives the notice. Refuses the 21st in a day, and non-writers."""
+    """Send one audience's letter to the officer's own, confirmed address; gives the notice. Refuses the 21st in a day, and non-writers."""
     officers.require_writer(by)
     if _today(session, by, at) >= A_DAY:
         raise NotAllowedNow(f"You have sent yourself {A_DAY} test letters in the last day, which is the most. Use the preview.")

@@ -101,7 +101,7 @@ def problems(attachments: Sequence[Attachment]) -> list[Problem]:
 
 
 def cleaned(name: str, kind: str) -> str:
-    """A name safe on any machine: no path, no hidden or right-to-left signs, its kind’s one ending. Cleaned again, it is the same."""
+    """A name safe on any machine: no path, no hidden or right-to-left signs, its kind's one ending. Cleaned again, it is the same."""
     ending = files.ENDINGS[kind]
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
     name = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C" and unicodedata.bidirectional(sign) not in {"R", "AL"})

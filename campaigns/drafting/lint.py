@@ -110,7 +110,7 @@ def _nobody_works(first: datetime, latest: datetime) -> bool:
 
 
 def field_problems(fields: Mapping[str, str]) -> list[str]:
-    """What is wrong with one reader’s own values, links aside: a name is short, on one line, and leads nowhere. Whoever seals refuses."""
+    """What is wrong with one reader's own values, links aside: a name is short, on one line, and leads nowhere. Whoever seals refuses."""
     return [f"(({name})) {sentence}" for name, value in fields.items() for sentence in _value_problems(value)]
 
 

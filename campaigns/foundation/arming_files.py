@@ -70,7 +70,7 @@ def read(path: Path) -> ArmingFile:
 
 
 def move_on(path: Path, place: str, seen: Entry) -> bool:
-    """Move a place’s mark on to what was seen in its database, never back. False: another epoch stands there. Raises `ArmingFileFault`."""
+    """Move a place's mark on to what was seen in its database, never back. False: another epoch stands there. Raises `ArmingFileFault`."""
     with opened(path) as file:
         entry = file.entries.get(place)
         if entry is None or entry.epoch != seen.epoch:
