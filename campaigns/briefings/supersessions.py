@@ -21,11 +21,12 @@ TAKEN_BACK = {"withdrawn": "ReleaseWithdrawn", "returned": "ReleaseReturned"}
 
 @dataclass(frozen=True)
 class Superseded:
-    """Since when and why; `by` is the newer release to read from, None where there is none."""
+    """Since when and why; `by` is the newer release, None where there is none. While that `is_stopped`, nothing is to be read from."""
 
     at: datetime
     by: UUID | None = None
     revision: int = 0
+    is_stopped: bool = False
 
     @property
     def sentence(self) -> str:
@@ -57,10 +58,10 @@ def readable(session: Session, found: Collection[Release]) -> list[Release]:
 def _by(session: Session, release: Release, versions: list[Release]) -> Superseded | None:
     """The same as `of`, from the agreed versions of its message."""
     agreed = [one for one in versions if _order(one) > _order(release)]
-    readable = [one for one in agreed if one.state in READABLE]
-    if readable:
-        newest = max(readable, key=_order)
-        return Superseded(agreed_at(session, newest), newest.id, newest.revision)
+    standing = [one for one in agreed if one.state in READABLE or one.state == "stopped"]
+    if standing:
+        newest = max(standing, key=_order)
+        return Superseded(agreed_at(session, newest), newest.id, newest.revision, newest.state == "stopped")
     gone = [one for one in (release, *agreed) if one.state in TAKEN_BACK]
     return Superseded(max(_taken_back_at(session, one) for one in gone)) if gone else None
 

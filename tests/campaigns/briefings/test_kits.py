@@ -58,6 +58,17 @@ def test_words_taken_back_are_superseded_by_nothing(database: Database) -> None:
     assert "Taken back on Wednesday 13 May 2026, 12:00; do not read" in Superseded(NOON + DAY).sentence
 
 
+def test_words_stay_superseded_while_the_newer_ones_are_stopped(database: Database) -> None:
+    old = stories.agreed_release(stories.house(database))
+    new = kit_stories.newer(old)
+    with database.transaction() as session:
+        releases.get(session, new.release).state = "stopped"
+
+    assert superseded(old) == Superseded(NOON + DAY, new.release, 2, is_stopped=True)
+    with database.reading() as session:
+        assert supersessions.readable(session, [releases.get(session, one.release) for one in (old, new)]) == []
+
+
 def test_a_note_is_pinned_anew_in_one_step_and_never_in_silence(database: Database) -> None:
     old = stories.agreed_release(stories.house(database))
     briefing, by = kit_stories.dated(old), old.house.drafter
