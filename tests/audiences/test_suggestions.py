@@ -12,7 +12,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours, Refused
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 
-ADUR = "E07000223"
+ADUR, BARNET = "E07000223", "E09000003"
 
 
 def person(session: Session) -> people.Person:
@@ -127,8 +127,9 @@ def test_what_was_said_first_waits_first_and_what_was_let_be_last_is_read_first(
         said = {"about": person(session).id, "authority_code": ADUR, "kind": WRONG_PERSON, "source": "a reply", "by": "a reader"}
         second, first, third = (suggestions.make(session, **said, note=str(at), at=hours[at]) for at in (2, 1, 3))  # type: ignore[arg-type]
         assert [one.id for one in suggestions.waiting(session)] == [first, second, third]
-        for made, at in ((first, 6), (second, 4), (third, 5)):
-            suggestions.settle(session, made, verdict="let be", by=OFFICER, at=hours[at])
+        taken = suggestions.make(session, **said, note="taken", at=NOON)  # type: ignore[arg-type]
+        for made, at, verdict in ((first, 6, "let be"), (second, 4, "let be"), (third, 5, "let be"), (taken, 6, "taken")):
+            suggestions.settle(session, made, verdict=verdict, by=OFFICER, at=hours[at])
 
         for since, limit, found in ((5, 9, [first, third]), (4, 9, [first, third, second]), (4, 1, [first])):
             assert [one.id for one in suggestions.let_be_since(session, hours[since], limit=limit)] == found
@@ -137,6 +138,30 @@ def test_what_was_said_first_waits_first_and_what_was_let_be_last_is_read_first(
 def test_an_unknown_kind_is_refused(founded: Database) -> None:
     with founded.transaction() as session, pytest.raises(Refused):
         suggest(session, person(session), kind="gossip")
+
+
+def test_what_is_asked_of_one_authority_or_person_is_theirs(founded: Database) -> None:
+    with founded.transaction() as session:
+        who = person(session)
+        other = people.add(
+            session,
+            name="Other",
+            role="practitioner",
+            place=BARNET,
+            address="o@barnet.test",
+            by=OFFICER,
+            at=NOON,
+            test_domains_allowed=True,
+        )
+        said = {"kind": NEW_CONTACT, "source": "a reply", "by": "a reader", "at": NOON}
+        theirs = suggestions.make(session, about=other, authority_code=BARNET, note="Ask Ann", **said)  # type: ignore[arg-type]
+        mine, answered = suggest(session, who), suggest(session, who, WRONG_PERSON)
+        suggestions.settle(session, answered, verdict="let be", by=OFFICER, at=NOON)
+
+        assert [one.id for one in suggestions.waiting(session, authority_code=BARNET)] == [theirs]
+        assert [one.id for one in suggestions.waiting(session, authority_code=ADUR)] == [mine]
+        assert [suggestions.waiting_about(session, one) for one in (who.id, other)] == [1, 1]
+        assert [row["note"] for row in suggestions.about(session, [other], "o@barnet.test")] == ["Ask Ann"]
 
 
 def test_erasing_somebody_forgets_what_was_said_about_and_of_them(founded: Database) -> None:
@@ -148,3 +173,6 @@ def test_erasing_somebody_forgets_what_was_said_about_and_of_them(founded: Datab
 
     with founded.reading() as session:
         assert sorted(one.address for one in suggestions.waiting(session)) == ["", "new@adur.test"]
+    with founded.transaction() as session:
+        suggestions.erase(session, [people.at_place(session, ADUR)[0].id], "head@adur.test")
+        assert {one.note for one in suggestions.waiting(session)} == {""}
