@@ -47,24 +47,28 @@ def record(session: Session, authority: Authority, *, on: date, successors: Coll
     authority.sqlmodel_update({"end_date": on, "successors": " ".join(sorted(successors)), "amended": True})
     session.add(authority)
     session.flush()
-    follow(session, at=at)
+    people.close_posts(session, at=at)
+    _hand_on_sites(session, authority)
 
 
 def follow(session: Session, *, at: datetime) -> None:
     """What follows from every end that is written down, whoever wrote it: a newer table of ours does at an upgrade. Done again, it changes nothing."""
     people.close_posts(session, at=at)
-    has_sites = sa.exists().where(col(Site.authority_code) == Authority.code)
-    for ended in session.exec(select(Authority).where(~IN_FORCE, has_sites).order_by(col(Authority.end_date))).all():
-        if len(later := ended.successors.split()) == 1:
-            _hand_on_sites(session, ended.code, *later)
+    for ended in session.exec(
+        select(Authority).where(~IN_FORCE).order_by(col(Authority.end_date))
+    ).all():  # a successor may have ended since
+        _hand_on_sites(session, ended)
 
 
-def _hand_on_sites(session: Session, code: str, later: str) -> None:
-    for site in session.exec(select(Site).where(Site.authority_code == code)).all():
-        standing = session.get(Site, (site.body_code, later))
+def _hand_on_sites(session: Session, ended: Authority) -> None:
+    """To the one council that took over; where there are several, nobody knows yet which site is whose."""
+    if len(later := ended.successors.split()) != 1:
+        return
+    for site in session.exec(select(Site).where(Site.authority_code == ended.code)).all():
+        standing = session.get(Site, (site.body_code, later[0]))
         number = site.number + (standing.number if standing else 0)
-        session.merge(Site(body_code=site.body_code, authority_code=later, number=number))
-    session.exec(sa.delete(Site).where(col(Site.authority_code) == code))
+        session.merge(Site(body_code=site.body_code, authority_code=later[0], number=number))
+    session.exec(sa.delete(Site).where(col(Site.authority_code) == ended.code))
 
 
 def _day_problems(authority: Authority, on: date, at: datetime) -> list[Problem]:
