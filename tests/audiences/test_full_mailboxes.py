@@ -9,8 +9,11 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from audiences import incoming_post
+from audiences import incoming_post, people
+from audiences.contacts import Given
 from audiences.incoming_post import AddressCorrected
+from audiences.roles import Place as Seat
+from campaigns.agreement import sealed
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.bounces import Reading, Recipient
@@ -108,12 +111,48 @@ def test_an_officer_s_word_that_the_third_letter_came_back_takes_the_address_off
         assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
 
 
-def test_a_bounce_that_names_the_address_we_wrote_to_beside_the_one_it_became_is_about_our_reader(story: Story) -> None:
-    one = Recipient("head@elsewhere.test", "hard", permanent=True, status="5.1.1", reason="no such mailbox", original=ADDRESS)
+def test_of_several_times_that_it_was_put_right_by_whoever_is_written_to_there_the_last_counts(story: Story) -> None:
+    gone = {ADDRESS: incoming_post.GONE}
+    with story.database.transaction() as session:
+        given = Given("Deputy", "elected_member", Seat(str(READERS[0].authority_code), "Council 0", None), ADDRESS)
+        people.insert(session, [given.row(source="tests")], at=NOON)
+        deputy = next(one.id for one in people.at_address(session, ADDRESS) if one.name == "Deputy")
+
+    for person, days, back, put_right in ((READERS[0].person_id, (0, 6), 7, 8), (deputy, (9, 14, 16), 17, 18)):
+        for day in days:
+            another_came(story, NOON + day * DAY)
+        assert come(story, NOON + back * DAY) == gone
+        with story.database.transaction() as session:
+            incoming_post.lift(session, person, by=OFFICER, at=NOON + put_right * DAY)
+
+    assert come(story, NOON + 19 * DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "original", "gone"),
+    [
+        ("head@elsewhere.test", ADDRESS, {ADDRESS: incoming_post.GONE}),
+        (ADDRESS, "", {ADDRESS: incoming_post.GONE}),
+        ("head@elsewhere.test", "", {}),
+    ],
+)
+def test_a_bounce_that_names_the_address_we_wrote_to_is_about_our_reader_and_one_of_another_alone_is_not(
+    story: Story, address: str, original: str, gone: dict[str, str]
+) -> None:
+    one = Recipient(address, "hard", permanent=True, status="5.1.1", reason="no such mailbox", original=original)
     with story.database.transaction() as session:
         incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
 
-        assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
+        assert removals.among(session, [ADDRESS]) == gone
+
+
+def test_a_bounce_of_a_letter_whose_reader_was_erased_takes_no_address_off(story: Story) -> None:
+    one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
+    with story.database.transaction() as session:
+        sealed.erase(session, [READERS[0].person_id])
+        mail = incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+
+        assert mail and "no more letters" not in mail.done and removals.among(session, [ADDRESS]) == {}
 
 
 @pytest.mark.parametrize(("put_right", "gone"), [(-DAY, {ADDRESS: incoming_post.GONE}), (DAY, {})])
