@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 
 from audiences import incoming_post, people
 from audiences.contacts import Given
@@ -19,6 +20,7 @@ from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.bounces import Reading, Recipient
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
+from campaigns.delivery.removals import Removal
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -146,13 +148,23 @@ def test_a_bounce_that_names_the_address_we_wrote_to_is_about_our_reader_and_one
         assert removals.among(session, [ADDRESS]) == gone
 
 
-def test_a_bounce_of_a_letter_whose_reader_was_erased_takes_no_address_off(story: Story) -> None:
+@pytest.mark.parametrize(("outcome", "taken_as"), [("hard", "soft"), ("", "soft"), ("delayed", "delayed"), ("delivered", "delivered")])
+def test_what_is_said_of_another_address_is_at_the_most_taken_as_a_full_mailbox(story: Story, outcome: str, taken_as: str) -> None:
+    one = Recipient("head@elsewhere.test", outcome, permanent=outcome == "hard")
+    with story.database.transaction() as session:
+        mail = incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+
+        assert mail and mail.outcome == taken_as
+
+
+@pytest.mark.parametrize("kind", ["bounce", "complaint"])
+def test_what_comes_of_a_letter_whose_reader_was_erased_takes_no_address_off(story: Story, kind: str) -> None:
     one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
     with story.database.transaction() as session:
         sealed.erase(session, [READERS[0].person_id])
-        mail = incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+        assert incoming_post.take(session, "9", Reading(kind, recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
 
-        assert mail and "no more letters" not in mail.done and removals.among(session, [ADDRESS]) == {}
+        assert session.exec(select(Removal)).all() == []
 
 
 @pytest.mark.parametrize(("put_right", "gone"), [(-DAY, {ADDRESS: incoming_post.GONE}), (DAY, {})])
