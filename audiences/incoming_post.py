@@ -153,7 +153,7 @@ def _complained(session: Session, mail: IncomingMail, place: Place, at: datetime
 
 
 def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> None:
-    """No more letters to the address a letter went to; an officer is asked who should be written to instead."""
+    """No more letters to the address a letter went to; an officer is asked who should be written to instead of whoever holds the post yet."""
     found = returns.reader(session, place)
     if found is None or not found[1]:
         return
@@ -162,7 +162,7 @@ def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> N
     if person is not None and person.is_erased:
         return  # meanwhile: the letter was read before
     removals.add(session, address, reason=reason, by=BY, at=at)
-    if reason == GONE and person is not None:
+    if reason == GONE and person is not None and person.active:
         kind, source = suggestions.NO_LONGER, "a letter that came back"
         suggestions.make(session, about=person.id, authority_code=person.place, kind=kind, source=source, by=BY, at=at)
 

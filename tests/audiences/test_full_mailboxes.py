@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import incoming_post, people
+from audiences import incoming_post, people, suggestions
 from audiences.contacts import Given
 from audiences.incoming_post import AddressCorrected
 from audiences.roles import Place as Seat
@@ -165,6 +165,24 @@ def test_what_comes_of_a_letter_whose_reader_was_erased_takes_no_address_off(sto
         assert incoming_post.take(session, "9", Reading(kind, recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
 
         assert session.exec(select(Removal)).all() == []
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("bounce", [suggestions.NO_LONGER]), ("complaint", [])])
+def test_only_where_letters_came_back_an_officer_is_asked_who_should_be_written_to(story: Story, kind: str, asked: list[str]) -> None:
+    one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
+    with story.database.transaction() as session:
+        incoming_post.take(session, "9", Reading(kind, recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+
+        assert [found.kind for found in suggestions.waiting(session)] == asked and removals.among(session, [ADDRESS])
+
+
+def test_of_somebody_who_has_left_nobody_asks_who_should_be_written_to_instead(story: Story) -> None:
+    with story.database.transaction() as session:
+        people.leave(session, READERS[0].person_id, by=OFFICER, at=NOON)
+        one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
+        incoming_post.take(session, "9", Reading("bounce", recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+
+        assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE} and suggestions.waiting(session) == []
 
 
 @pytest.mark.parametrize(("put_right", "gone"), [(-DAY, {ADDRESS: incoming_post.GONE}), (DAY, {})])
