@@ -2,8 +2,10 @@
 
 from email import message_from_bytes
 
-from audiences import incoming_post, invitees
+from audiences import incoming_post, invitees, suggestions
 from campaigns.delivery import bounces, incoming, returns
+from campaigns.delivery.autoreplies import Contact
+from campaigns.delivery.bounces import Reading
 from campaigns.delivery.verp import Found
 from campaigns.foundation.database import Database
 from tests.audiences import invited
@@ -27,3 +29,11 @@ def test_a_bounce_that_names_a_reader_s_reminder_is_about_that_and_not_about_the
             mail = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(), at=NOON)
             about = returns.reader(session, mail.place) if mail and mail.place else None
             assert about and about[0].condition == f"invitation: {said}"
+
+
+def test_an_automatic_reply_of_which_nobody_knows_whose_letter_it_answers_puts_nobody_forward(sqlite: Database) -> None:
+    reading = Reading("auto-reply", sender="away@council.test", contact=Contact("new@council.test", "Ann"))
+    with sqlite.transaction() as session:
+        mail = incoming_post.take(session, "9", reading, Found(), at=NOON)
+
+        assert mail and (mail.state, mail.done) == ("done", "nothing: auto-reply") and suggestions.waiting(session) == []
