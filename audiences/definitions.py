@@ -113,8 +113,8 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
     if key in PAGES:
         raise Refused(f"Choose another name: {name} is what one of our pages is called.", field="name")
     standing = every(session)
-    if any(audience.key == key for audience in standing):
-        raise Refused(f"There is already an audience called {name}.", field="name")
+    if taken := next((audience.name for audience in standing if audience.key == key), ""):
+        raise Refused(f"There is already an audience called {taken}.", field="name")
     _write(session, Audience(key=key, name=name, rule={}, position=len(standing)), rule, by=by, at=at)
     return key
 

@@ -155,10 +155,13 @@ def test_a_rule_with_an_unknown_role_or_word_is_refused() -> None:
 
 def test_defining_is_for_writers_under_a_name_of_its_own(founded: Database) -> None:
     with founded.transaction() as session:
-        with pytest.raises(Refused, match="already"):
-            definitions.define(session, name="Unions!", rule=Rule(), by=OFFICER, at=NOON)
-        with pytest.raises(Invalid):
-            definitions.define(session, name="—", rule=Rule(), by=OFFICER, at=NOON)
+        with pytest.raises(Refused, match=r"already an audience called Unions\."):
+            definitions.define(session, name="UNIONS!", rule=Rule(), by=OFFICER, at=NOON)
+        for name in ("—", "", "n" * 61, "Two\nlines"):
+            with pytest.raises(Invalid):
+                definitions.define(session, name=name, rule=Rule(), by=OFFICER, at=NOON)
+        longest = definitions.define(session, name=f" {'n' * 60} ", rule=Rule(), by=OFFICER, at=NOON)
+        assert definitions.get(session, longest).name == "n" * 60
         with pytest.raises(NotYours):
             definitions.define(session, name="Mine", rule=Rule(), by=OBSERVER, at=NOON)
         with pytest.raises(NotFound):
