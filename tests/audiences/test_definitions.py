@@ -167,6 +167,8 @@ def test_defining_is_for_writers_under_a_name_of_its_own(founded: Database) -> N
         with pytest.raises(NotFound):
             definitions.resolve(session, ["nobody"])
         with pytest.raises(NotFound):
+            definitions.redefine(session, "nobody", rule=Rule(), by=OFFICER, at=NOON)
+        with pytest.raises(NotFound):
             definitions.get(session, "unions\x00")
 
 
