@@ -170,10 +170,12 @@ def test_what_comes_of_a_letter_whose_reader_was_erased_takes_no_address_off(sto
 @pytest.mark.parametrize(("kind", "asked"), [("bounce", [suggestions.NO_LONGER]), ("complaint", [])])
 def test_only_where_letters_came_back_an_officer_is_asked_who_should_be_written_to(story: Story, kind: str, asked: list[str]) -> None:
     one = Recipient(ADDRESS, "hard", permanent=True, status="5.1.1", reason="no such mailbox")
+    reading = Reading(kind, recipients=(one,), sender=ADDRESS, subject="Undeliverable", text="No such mailbox.", whole="No such mailbox.")
     with story.database.transaction() as session:
-        incoming_post.take(session, "9", Reading(kind, recipients=(one,)), Found(Place(story.release, 0)), at=NOON)
+        mail = incoming_post.take(session, "9", reading, Found(Place(story.release, 0)), at=NOON)
 
         assert [found.kind for found in suggestions.waiting(session)] == asked and removals.among(session, [ADDRESS])
+        assert mail and mail.is_forgotten, "what was dealt with at once is not kept in its words"
 
 
 def test_of_somebody_who_has_left_nobody_asks_who_should_be_written_to_instead(story: Story) -> None:
