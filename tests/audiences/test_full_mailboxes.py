@@ -84,6 +84,18 @@ def test_a_mail_without_a_token_of_ours_counts_once_an_officer_says_that_the_let
 
 def test_one_letter_that_is_said_again_and_again_to_have_come_back_counts_once(story: Story) -> None:
     assert [come(story, NOON + day * DAY) for day in range(9)] == [{}] * 9
+    for day in (1, 2):
+        another_came(story, NOON + day * DAY)
+    assert come(story, NOON + 9 * DAY) == {}, "it counts from when it first came back"
+
+
+def test_letters_to_others_that_came_back_do_not_count(story: Story) -> None:
+    lines = dict.fromkeys(incoming.SAID_OF_IT, "") | {"kind": "bounce", "outcome": "soft", "state": incoming.DONE}
+    with story.database.transaction() as session:
+        for release, place, day in ((story.release, 1, 0), (story.release, 2, 6), (uuid4(), 0, 0), (uuid4(), 0, 6)):
+            session.add(IncomingMail(**lines, digest=uuid4().hex, at=NOON + day * DAY, release_id=release, position=place))
+
+    assert come(story, NOON + 7 * DAY) == {}
 
 
 @pytest.mark.parametrize(("days", "gone"), [((9,), {}), ((9, 15), {ADDRESS: incoming_post.GONE})])
