@@ -69,11 +69,12 @@ def test_three_letters_that_came_back_over_a_week_take_the_address_off_and_not_s
     ("said", "gone"),
     [
         ({"state": incoming.WAITING}, {}),
+        ({"outcome": "delayed"}, {}),
         ({"judged_by": "an officer", "done": incoming.SAID[incoming.FILE]}, {}),
         ({"judged_by": "an officer", "done": incoming.SAID[incoming.CAME_BACK]}, {ADDRESS: incoming_post.GONE}),
     ],
 )
-def test_a_mail_without_a_token_of_ours_counts_once_an_officer_says_that_the_letter_came_back(
+def test_only_what_came_back_counts_and_a_mail_without_a_token_of_ours_once_an_officer_says_that_it_did(
     story: Story, said: dict[str, str], gone: dict[str, str]
 ) -> None:
     for day in (0, 6):
@@ -94,6 +95,8 @@ def test_letters_to_others_that_came_back_do_not_count(story: Story) -> None:
     with story.database.transaction() as session:
         for release, place, day in ((story.release, 1, 0), (story.release, 2, 6), (uuid4(), 0, 0), (uuid4(), 0, 6)):
             session.add(IncomingMail(**lines, digest=uuid4().hex, at=NOON + day * DAY, release_id=release, position=place))
+        session.flush()
+        assert [(one.release_id, one.position) for one in incoming.of_letter(session, story.release, 1)] == [(story.release, 1)]
 
     assert come(story, NOON + 7 * DAY) == {}
 
