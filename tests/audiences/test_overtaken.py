@@ -21,7 +21,7 @@ from campaigns.foundation.database import Database
 from tests.audiences import invited
 from tests.audiences.bringing import HEADER, bring_in
 from tests.audiences.posts import OFFICER
-from tests.campaigns import coming_back, posting
+from tests.campaigns import coming_back, posting, stories
 from tests.campaigns.stories import NOON, READERS, Story
 
 HOUR = timedelta(hours=1)
@@ -114,6 +114,19 @@ def test_of_letters_that_are_not_asked_about_nothing_is_said(sqlite: Database) -
 
     with sqlite.reading() as session:
         assert [leavers.among(session, story.release, asked) for asked in ({0, 2}, {0, 1})] == [{}, {1: LEFT}]
+
+
+def test_whoever_left_since_keeps_back_no_letter_but_theirs(sqlite: Database) -> None:
+    """Neither that of somebody who had left before, nor one at the same place in another release."""
+    story = coming_back.letters(sqlite)
+    beside = stories.sending_release(story.house, stories.words(title="Beside it"), READERS[1:])
+    leaves(sqlite, READERS[0].person_id, at=NOON - timedelta(seconds=1))
+    leaves(sqlite, READERS[1].person_id)
+
+    with sqlite.reading() as session:
+        found = [leavers.among(session, release, {0, 1, 2}) for release in (story.release, beside.release)]
+
+    assert found == [{1: LEFT}, {0: LEFT}]
 
 
 def test_a_cancellation_goes_to_whoever_left_since_they_were_invited_and_a_reminder_does_not(sqlite: Database) -> None:
