@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -10,15 +9,14 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import readers, releases
-from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
 from campaigns.delivery import decisions, deliveries, domains, listings, mailboxes, speed, timing, unclear
-from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotAllowedNow, Refused, Stale
-from web import desk, form_fields, readership, scheduling, windowless, words
+from web import causes, desk, form_fields, readership, scheduling, windowless, words
 from web import releases as release_pages
+from web.causes import Cause
 from web.guards import for_writers
 from web.words import many
 
@@ -59,18 +57,6 @@ NOT_DONE = (*MAY_GO, "needs you")
 
 
 @dataclass(frozen=True)
-class Cause:
-    """Unclear letters with one cause, to be decided together or each."""
-
-    reply: str
-    letters: list[tuple[Delivery, Reader]]
-
-    def may(self, verdict: str) -> bool:
-        """Whether all of them can be decided so: what never left does not count as sent."""
-        return verdict != unclear.SENT or not any(decisions.never_left(row) for row, _ in self.letters)
-
-
-@dataclass(frozen=True)
 class Figures:
     """The numbers of one release."""
 
@@ -95,7 +81,7 @@ def show(release_id: UUID) -> Response:
     with desk.reading() as session:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
-        causes = _causes(session, release_id) if figures.counts["needs you"] else []  # found by reading every letter
+        found = _causes(session, release_id) if figures.counts["needs you"] else []  # found by reading every letter
         held = [spell for spell in timing.waiting(session, release_id) if spell.until]
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
@@ -103,22 +89,23 @@ def show(release_id: UUID) -> Response:
         troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
         returned_mail = _returned_mail(session) if view.release.began_at else ""
     verdicts = [verdict for verdict in decisions.VERDICTS if verdict != unclear.AGAIN or view.release.state in GOING]
-    decision_leads = bool(causes) and not figures.to_stop
+    decision_leads = bool(found) and not figures.to_stop
     page = render_template(
         "deliveries/show.html",
         view=view,
         decision_leads=decision_leads,
         figures=figures,
         meaning=MEANING,
-        causes=causes,
-        shown=sum(len(cause.letters) for cause in causes),
+        causes=found,
+        shown=sum(len(cause.letters) for cause in found),
+        sighting=causes.sighting,
         held=held,
         unlisted=unlisted,
         decision=decision,
         troubled=troubled,
         returned_mail=returned_mail,
         verdicts=verdicts,
-        for_all=[verdict for verdict in verdicts if all(cause.may(verdict) for cause in causes)],
+        for_all=[verdict for verdict in verdicts if all(cause.may(verdict) for cause in found)],
         asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people, waits=_waits(view)),
         going_at=going,
@@ -200,8 +187,7 @@ def _waits(view: release_pages.View) -> bool:
 def _causes(session: Session, release_id: UUID) -> list[Cause]:
     found = [row for row, _ in listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)]
     people = readers.at(session, release_id, [row.position for row in found])
-    by_reply = groupby(sorted(found, key=_reply), key=_reply)
-    return [Cause(reply, [(row, people[row.position]) for row in rows]) for reply, rows in by_reply]
+    return causes.of((row, people[row.position]) for row in found)
 
 
 def _meant(session: Session, release_id: UUID) -> list[int]:
@@ -212,12 +198,12 @@ def _meant(session: Session, release_id: UUID) -> list[int]:
         return [position]
     waiting = listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
     cause, shown = request.form.get("cause"), request.form.get("shown")
-    found = [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
-    if shown is not None and shown != str(len(found)):
+    found = [row for row, _ in waiting if cause is None or causes.reply(row) == cause]
+    if shown is not None and shown != causes.sighting(found):
         raise Stale(
             f"The letters here have changed since this page was shown: {many(len(found), 'letter waits', 'letters wait')} now. Look at them, then decide."
         )
-    return found
+    return [row.position for row in found]
 
 
 def _returned_mail(session: Session) -> str:
@@ -229,10 +215,6 @@ def _returned_mail(session: Session) -> str:
     if until is None:
         return "Returned mail could not be read yet, so some letters that came back may not be counted."
     return f"Returned mail was read until {clock.say(until)}."
-
-
-def _reply(row: Delivery) -> str:
-    return row.reply or "No reply was heard"
 
 
 def _left(release: Release, going: Speed, figures: Figures, held: int) -> str:

@@ -7,8 +7,11 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from audiences import suggestions
+from campaigns.delivery import unclear
+from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.messages import Message
 from tests.web.grounds import ADUR, Ground
+from tests.web.office import Office
 from tests.web.test_calendars import TYPED
 from tests.web.test_records import place
 from tests.web.test_targets import set_target
@@ -51,3 +54,14 @@ def test_no_two_buttons_of_a_list_are_called_the_same(ground: Ground, client: Fl
     for address, begins in lists.items():
         names = buttons(client, address, begins)
         assert len(names) > 1 and len(names) == len(set(names)), f"{address}: {names}"
+
+
+def test_each_button_that_decides_about_a_letter_says_about_whose(office: Office) -> None:
+    release = office.going(states={"held": 4})
+    with office.database.transaction() as session:
+        for position in (0, 1):
+            session.get_one(Delivery, (release, position)).reply = unclear.SILENT
+
+    for begins, number in (("Count as sent", 4), ("Send again", 4), ("Leave", 4), ("All: leave", 2)):
+        names = buttons(office.client, f"/releases/{release}/delivery", begins)
+        assert len(names) == number == len(set(names)), names

@@ -1,5 +1,6 @@
 """What a page says of a release that is late, of letters that never left, and of those that alone are left to decide about."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,3 +115,18 @@ def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_f
     assert "HX-Refresh" not in answer.headers
     page = words_on(answer)
     assert page.index("Stop it") < page.index("5 letters were signed for") < page.index("These letters need you")
+
+
+def test_what_is_decided_together_is_what_was_shown_and_not_as_many_others(office: Office) -> None:
+    release = office.going(states={"held": 2})
+    page = office.client.get(f"/releases/{release}/delivery").get_data(as_text=True)
+    shown = next(iter(re.findall(r'name="shown" value="([^"]*)"', page)))
+    office.post(f"/releases/{release}/delivery/decisions", verdict="leave", position="0")
+    with office.database.transaction() as session:
+        session.get_one(Delivery, (release, 2)).sqlmodel_update({"state": "held", "reply": "The connection closed after the dot"})
+
+    answer = office.post(f"/releases/{release}/delivery/decisions", verdict="send again", shown=shown)
+
+    assert answer.status_code == 409 and "2 letters wait now" in words_on(answer)
+    with office.database.reading() as session:
+        assert [session.get_one(Delivery, (release, place)).state for place in (0, 1, 2)] == ["left", "held", "held"]
