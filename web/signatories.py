@@ -1,7 +1,8 @@
 """Signatories: the roster in force, the next one that waits for both parties' signatures, and what an officer may do about either."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -13,16 +14,20 @@ from campaigns.agreement.identity import Evidence
 from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
-from campaigns.foundation import officers
+from campaigns.foundation import officers, sightings
 from campaigns.foundation.errors import NotFound, Refused
 from campaigns.foundation.officers import WRITERS
 from web import accounts, demo_posts, desk, forms, passkey_exchange, refusals, roster_differences
 from web.guards import for_signatories, for_writers
 from web.messages import ReasonForm
 from web.passkey_exchange import PasskeyForm
+from web.refusals import Answer
 from web.words import when
 
 bp = Blueprint("signatories", __name__, url_prefix="/signatories")
+
+ANOTHER = "Another roster waits now than the one you read. Read what it would change before you sign"
+NO_MORE = "The roster you read waits for signatures no more"
 
 
 class PasswordForm(forms.Form):
@@ -42,6 +47,7 @@ class NextForm(forms.Form):
     deputies = forms.ticks(
         "Which deputies are signatories from then on?", hint="For every campaign, and without an end. The others stay deputies."
     )
+    seen = forms.hidden()  # the version that waited when the page was opened
     submit = forms.submit("Put the next roster forward")
 
 
@@ -65,20 +71,21 @@ def show() -> str:
 
 @bp.post("/next")
 @for_writers
-def put_forward() -> str | Response:
+def put_forward() -> str | Response | Answer:
     """Put the next version forward: everybody whose duty it is to sign, with the passkeys they have today."""
     with desk.reading() as session:
         form = _offered(session, NextForm())
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        with refusals.ShownOn(form):
+        with shown:
             with desk.writing() as session:
                 members = candidates.listed(
                     session, as_signatories=[UUID(one) for one in form.deputies.data or []] if form.deputies else ()
                 )
-                by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
-                roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
+                said: dict[str, Any] = {"members": members, "passwords": form.passwords.data or [], "seen": form.seen.data}
+                roster_changes.propose(session, **said, site=passkey_exchange.site(), by=desk.current_officer(), at=desk.now())
             return _done("It comes into force once a signatory of each party has signed it.")
-    return _page(PasswordForm(formdata=None), form)
+    return _page(PasswordForm(formdata=None), form, shown.others), shown.status
 
 
 @bp.post("/challenge")
@@ -155,7 +162,7 @@ def _sign(seen: str, evidence: Callable[[Session], Evidence | None]) -> str | Re
             signed = True
         stands = _is_in_force(session, seen)
     if not signed:
-        form = PasswordForm(formdata=None)
+        form = PasswordForm(formdata=None, data={"digest": seen})
         refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
         return _page(form)
     return _done("Both parties have signed: this roster is in force." if stands else "You have signed it. It waits for the others.")
@@ -166,7 +173,7 @@ def _is_in_force(session: Session, fingerprint: str) -> bool:
     return roster is not None and rosters.fingerprint(roster) == fingerprint
 
 
-def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
+def _page(form: PasswordForm, next_form: NextForm | None = None, others: Sequence[str] = ()) -> str:
     with desk.reading() as session:
         roster = standing.current(session)
         suspended: dict[UUID, Suspension] = roster_changes.suspended(session) if roster else {}
@@ -176,12 +183,16 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         if next_form is None:
             next_form = _offered(session, NextForm(formdata=None))
             next_form.passwords.data = roster.passwords if roster else None
+            next_form.seen.data = sightings.of(rosters.shown(waiting.row if waiting else None))
         here = {record.id for party in named for record in officers.signatories(session, party.code)}
-    form.digest.data = waiting.row.fingerprint if waiting else ""
+    seen, form.digest.data = form.digest.data, waiting.row.fingerprint if waiting else ""
+    if seen and seen != form.digest.data:  # of a form sent back with a wrong password: what they read is not what they would sign now
+        form.form_errors.append(ANOTHER if waiting else NO_MORE)
     return render_template(
         "signatories/show.html",
         form=form,
         next_form=next_form,
+        others=others,
         roster=roster,
         fingerprint=rosters.fingerprint(roster) if roster else "",
         waiting=waiting,

@@ -6,6 +6,7 @@ either party may do it at once; only a later roster, signed by both, lets the pe
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from campaigns.agreement.passkeys import Site
 from campaigns.agreement.rosters import Member, Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
 from campaigns.drafting import messages
-from campaigns.foundation import log, officers
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -82,11 +83,12 @@ class Suspension(SQLModel, table=True):
 
 
 def propose(
-    session: Session, *, members: Sequence[Member], passwords: Sequence[str], site: Site, by: Officer, at: datetime
+    session: Session, *, members: Sequence[Member], passwords: Sequence[str], site: Site, seen: str | None = None, by: Officer, at: datetime
 ) -> RosterVersion:
-    """Put the next version forward, in place of any other that waits. Refuses one that names too few who can sign."""
+    """Put the next version forward, in place of the one that waits as it was `seen`. Refuses one that names too few who can sign."""
     officers.require_writer(by)
     waiting, before = rosters.proposed(session, lock=True), standing.current(session)
+    sightings.require(seen, rosters.shown(waiting), "list of signatories")
     roster = Roster(
         version=before.version + 1 if before else _next_number(session),
         proposed_at=at,
@@ -101,9 +103,8 @@ def propose(
     if waiting is not None:
         _end(session, waiting, by=by.name, at=at)
     document = roster.to_bytes()
-    row = RosterVersion(
-        fingerprint=manifest.digest(document), version=roster.version, document=document, proposed_by=by.name, proposed_at=at
-    )
+    said: dict[str, Any] = {"version": roster.version, "document": document, "proposed_by": by.name, "proposed_at": at}
+    row = RosterVersion(fingerprint=manifest.digest(document), **said)
     _add(session, row)
     log.record(session, RosterProposed(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
     return row

@@ -18,7 +18,9 @@ from campaigns.agreement import manifest, parties
 from campaigns.agreement.manifest import Part
 from campaigns.agreement.passkeys import Site
 from campaigns.drafting.invitations import Moment
+from campaigns.foundation import clock
 from campaigns.foundation.errors import GateClosed, Invalid, Problem
+from campaigns.foundation.sightings import Shown
 
 PREDICATE = "countersign/roster/v1"
 NOTHING_BEFORE = "0" * 64
@@ -170,3 +172,12 @@ def proposed(session: Session, *, lock: bool = False) -> RosterVersion | None:
     """The version that waits for signatures, if any."""
     open_ = select(RosterVersion).where(col(RosterVersion.stands_since).is_(None), col(RosterVersion.ended_at).is_(None))
     return session.exec(open_.with_for_update() if lock else open_).first()
+
+
+def shown(waiting: RosterVersion | None) -> Shown:
+    """What a page shows of the version that waits, in words."""
+    return {"Waiting for signatures": _said(waiting)} if waiting else {}
+
+
+def _said(waiting: RosterVersion) -> str:
+    return f"roster {waiting.version}, which {waiting.proposed_by} put forward on {clock.say(waiting.proposed_at)}"

@@ -1,5 +1,7 @@
 """Naming a deputy: somebody who is to sign for the party and does not yet; a signatory would lose by it."""
 
+import html
+import re
 from uuid import UUID
 
 import pytest
@@ -64,3 +66,22 @@ def test_a_deputy_is_a_signatory_again_in_the_next_roster_where_that_is_chosen(o
 
     assert deputies(office) == []
     assert "becomes New at hse (signatory)" in office.see("/signatories/")
+
+
+def test_a_roster_that_somebody_put_forward_meanwhile_is_not_replaced_unseen(office: Office, new: UUID) -> None:
+    office.sit("signatory", "lacors")
+    office.post("/signatories/next", seen="", passwords=["lacors"])
+    office.sit("signatory", "hse")
+    typed = {"officer": str(new), "ends": ["31", "12", "2026"], "campaign": "", "seen": ""}
+
+    for address, fields in (("/signatories/deputy/", typed), ("/signatories/next", {"seen": ""})):
+        answer = office.post(address, **fields)
+        said = words_on(answer)
+        assert answer.status_code == 409 and "Somebody else changed this list of signatories" in said
+        assert "Waiting for signatures: nothing when you opened the page, “roster 2, which" in said
+        assert deputies(office) == []
+
+    assert "Roster 2 waits for signatures" in office.see("/signatories/deputy/")
+    seen = next(iter(re.findall(r'name="seen"[^>]*value="([^"]+)"', office.client.get("/signatories/deputy/").text)))
+    office.post("/signatories/deputy/", **typed | {"seen": html.unescape(seen)})
+    assert deputies(office) == ["New at hse"]

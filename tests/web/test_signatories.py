@@ -101,6 +101,30 @@ def test_a_roster_taken_back_is_not_said_to_wait_for_the_others(office: Office) 
     assert "It waits for the others" not in said
 
 
+def test_whoever_mistypes_after_another_roster_was_put_forward_is_told_that_it_is_another(office: Office) -> None:
+    office.sit("signatory", "hse")
+    office.post("/signatories/next")
+    with office.database.reading() as session:
+        seen = _waiting(session)
+    office.sit("signatory", "lacors")
+    office.post("/signatories/taking-back", digest=seen)
+    office.post("/signatories/next", passwords=["hse"])
+
+    office.sit("signatory", "hse")
+    for typed in ({"password": "wrong", "code": "123456"}, {"password": "", "code": ""}):
+        said = words_on(office.post("/signatories/signature-by-password", digest=seen, **typed))
+        assert "Another roster waits now than the one you read. Read what it would change before you sign" in said
+
+    office.post("/signatories/taking-back", digest=rosters_waiting(office))
+    said = words_on(office.post("/signatories/signature-by-password", digest=seen, password="wrong", code="123456"))
+    assert "The roster you read waits for signatures no more" in said
+
+
+def rosters_waiting(office: Office) -> str:
+    with office.database.reading() as session:
+        return _waiting(session)
+
+
 def with_a_new_key(session: Session, record: OfficerRecord, *, at: datetime) -> None:
     key = Key(id=f"another of {record.name}", cose="key", software=True)
     keyrings.keep(session, key, name="New", word=Word(0, False, False), by=officers.get(session, record.id), at=at)
