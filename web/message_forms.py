@@ -52,6 +52,7 @@ class WordsForm(CareFields, TermsFields, InvitationFields):
     preview = forms.submit("Save and preview", secondary=True)
 
     seen = forms.hidden()  # the revision that the words were read from
+    was = forms.hidden()  # the message's state then
 
     milestones: list[str] = []
     attached: list[Attachment] = []

@@ -142,7 +142,7 @@ def edit(message_id: UUID) -> str | Response:
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     if not form.is_submitted():
-        form.seen.data = str(message.revision)
+        form.seen.data, form.was.data = str(message.revision), message.state
     words, others = message_forms.read(form, audiences, at=desk.now()), list[Change]()
     if words is not None:
         try:
@@ -214,7 +214,7 @@ def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
 
 def _revise(form: WordsForm, message_id: UUID, words: Words) -> Response:
     with desk.writing() as session:
-        changed = messages.revise(session, message_id, words, seen=_seen(form), by=desk.current_officer(), at=desk.now())
+        changed = messages.revise(session, message_id, words, **_shown(form), by=desk.current_officer(), at=desk.now())
     said = (
         "Saved as a new revision. Nobody has signed these words."
         if changed
@@ -227,13 +227,13 @@ def _changed_by_others(form: WordsForm, message_id: UUID) -> list[Change]:
     """What the officer has not seen; from here on they have, so that what they save next counts."""
     with desk.reading() as session:
         message = messages.get(session, message_id)
-        others = comparisons.since(session, message, _seen(form))
-    form.seen.data = str(message.revision)
+        others = comparisons.since(session, message, _shown(form)["seen"])
+    form.seen.data, form.was.data = str(message.revision), message.state
     return others
 
 
-def _seen(form: WordsForm) -> int:
-    return form_fields.whole(form.seen.data) or 0
+def _shown(form: WordsForm) -> dict[str, Any]:
+    return {"seen": form_fields.whole(form.seen.data) or 0, "was": form.was.data}
 
 
 def _saved(form: WordsForm, message_id: UUID, words: Words, said: str) -> Response:

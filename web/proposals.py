@@ -50,7 +50,8 @@ def answer(message_id: UUID, proposal_id: UUID) -> Response:
     if verdict not in {"accept", "decline"}:
         raise Refused("Accept the proposed words or decline them.")
     with desk.writing() as session:
-        proposals.answer(session, proposal_id, accept=verdict == "accept", by=desk.current_officer(), at=desk.now())
+        was, by = request.form.get("was"), desk.current_officer()
+        proposals.answer(session, proposal_id, accept=verdict == "accept", was=was, by=by, at=desk.now())
     accepted = verdict == "accept"
     sentence = (
         "The proposed words are now the message's. Submit it when it is ready." if accepted else "Declined. The words stay as they are."

@@ -110,11 +110,13 @@ def draft(
     return message.id
 
 
-def revise(session: Session, message_id: UUID, words: Words, *, seen: int | None = None, by: Officer, at: datetime) -> bool:
+def revise(
+    session: Session, message_id: UUID, words: Words, *, seen: int | None = None, was: str | None = None, by: Officer, at: datetime
+) -> bool:
     """Change the words: a new revision, which voids every signature on the one before. False if nothing changed.
 
-    `seen`: the number of the revision that these words were typed over; None compares nothing. Refuses words that cannot be sealed, a
-    message that is going or gone, and `Stale` if another revision was saved since.
+    `seen`: the number of the revision that these words were typed over, and `was`: the message's state then; None compares nothing. Refuses words
+    that cannot be sealed, a message that is going or gone, and `Stale` if another revision was saved, or a draft was submitted, since.
     """
     officers.require_writer(by)
     message = get(session, message_id, lock=True)
@@ -124,6 +126,8 @@ def revise(session: Session, message_id: UUID, words: Words, *, seen: int | None
         return False
     if seen not in {None, message.revision}:
         raise Stale("Somebody else changed this message while you were writing. Nothing was saved, and nothing of yours is lost.")
+    if (was, message.state) == ("draft", "submitted"):  # nobody was told that it would void signatures
+        raise Stale("Somebody submitted this message while you were writing. Nothing was saved, and nothing of yours is lost.")
     words.check(at=at)
     attachments.require_kept(session, words.attachments)
     message.sqlmodel_update({"state": state, "revision": message.revision + 1, "title": stored["title"]})

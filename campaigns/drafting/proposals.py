@@ -57,8 +57,8 @@ def propose(session: Session, message_id: UUID, words: Words, *, by: Officer, at
     return proposal.id
 
 
-def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at: datetime) -> None:
-    """Take the words, as a new revision by whoever takes them, or decline them.
+def answer(session: Session, proposal_id: UUID, *, accept: bool, was: str | None = None, by: Officer, at: datetime) -> None:
+    """Take the words, as a new revision by whoever takes them, or decline them. `was`: the message's state when they were read.
 
     Refuses a proposal answered already, its proposer, and words for what has changed since. Whoever takes them is their editor, and signs none of it.
     """
@@ -72,7 +72,7 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     if accept:
         if why := why_not_accept(message, proposal):
             raise NotAllowedNow(f"{why} You can decline them.")
-        messages.revise(session, message.id, Words.model_validate(proposal.words), by=by, at=at)
+        messages.revise(session, message.id, Words.model_validate(proposal.words), was=was, by=by, at=at)
     proposal.answer = "accepted" if accept else "declined"
     session.add(proposal)
     log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)

@@ -1,9 +1,12 @@
 """Two officers change one message at once: neither writes over what the other saved without having seen it."""
 
 import re
+from uuid import UUID
 
 import pytest
+from werkzeug.test import TestResponse
 
+from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from tests.web.office import WORDS, Office
 from tests.web.visitors import seen_on, words_on
@@ -56,3 +59,47 @@ def test_words_that_the_officer_has_not_read_are_not_submitted(office: Office) -
         answer
     )
     assert "is being sealed" in words_on(office.post(f"/messages/{message}/submission", seen="2")).replace("What LOPP is being", "is being")
+
+
+def test_what_was_submitted_since_the_page_was_opened_is_not_changed_before_that_is_said(office: Office) -> None:
+    message = office.drafted()
+    page = office.client.get(f"/messages/{message}/edit")
+    was = {"seen": seen_on(page), "was": state_on(page)}
+    release = submitted_meanwhile(office, message)
+
+    answer = office.change(message, **was, subject="Another subject")
+
+    assert "Somebody submitted this message while you were writing. Nothing was saved" in words_on(answer)
+    assert "If you change anything, every signature on it is void" in words_on(answer)
+    assert 'value="Another subject"' in answer.get_data(as_text=True)
+    assert (office.revision(message), office.state(release)) == (1, "sealed")
+
+    assert "Saved as a new revision" in words_on(office.change(message, seen="1", was=state_on(answer), subject="Another subject"))
+
+
+def test_proposed_words_are_not_taken_into_what_was_submitted_since_the_page_was_opened(office: Office) -> None:
+    message = office.drafted()
+    office.sit("signatory", "lacors")
+    office.client.post(f"/messages/{message}/proposal", data=WORDS | {"subject": "Another subject"})
+    office.sit("officer", "hse")
+    page = office.client.get(f"/messages/{message}").get_data(as_text=True)
+    press = re.search(r'action="(/messages/[^"]*/proposals/[^"]*)"', page)
+    release = submitted_meanwhile(office, message)
+
+    assert press is not None and 'name="was" value="draft"' in page
+    answer = office.post(press[1], verdict="accept", was="draft")
+
+    assert answer.status_code == 409 and "Somebody submitted this message while you were" in words_on(answer)
+    assert (office.revision(message), office.state(release)) == (1, "sealed")
+
+
+def submitted_meanwhile(office: Office, message: UUID) -> UUID:
+    office.post(f"/messages/{message}/submission")
+    office.seal(release := office.newest(Release))
+    return release
+
+
+def state_on(page: TestResponse) -> str:
+    """What had become of the message when its form was shown."""
+    found = re.search(r'name="was"[^>]*value="(\w*)"', page.get_data(as_text=True))
+    return found[1] if found else ""
