@@ -149,7 +149,7 @@ def edit(message_id: UUID) -> str | Response:
             return _revise(form, message_id, words)
         except Stale as refusal:
             refusals.show_on(form, refusal)
-            others = _changed_by_others(form, message_id)
+            others = changed_by_others(form, message_id)
     page = {"state": state, "audiences": audiences, "blanks": BLANKS, "others": others, "release": release}
     return render_template("messages/edit.html", form=form, message=message, **page)
 
@@ -223,7 +223,7 @@ def _revise(form: WordsForm, message_id: UUID, words: Words) -> Response:
     return _saved(form, message_id, words, said)
 
 
-def _changed_by_others(form: WordsForm, message_id: UUID) -> list[Change]:
+def changed_by_others(form: WordsForm, message_id: UUID) -> list[Change]:
     """What the officer has not seen; from here on they have, so that what they save next counts."""
     with desk.reading() as session:
         message = messages.get(session, message_id)

@@ -7,12 +7,15 @@ from werkzeug.wrappers import Response
 
 from audiences import definitions
 from campaigns.drafting import messages, proposals
-from campaigns.foundation.errors import Refused
+from campaigns.drafting.words import Words
+from campaigns.foundation.errors import Refused, Stale
 from campaigns.foundation.lifecycles import MESSAGE
 from campaigns.planning import campaign_plans
-from web import desk, message_forms
+from web import desk, form_fields, message_forms, refusals
+from web import messages as message_pages
+from web.differences import Change
 from web.guards import for_writers
-from web.message_forms import BLANKS
+from web.message_forms import BLANKS, WordsForm
 
 bp = Blueprint("proposals", __name__)
 
@@ -29,17 +32,20 @@ def new(message_id: UUID) -> str | Response:
         may_sign = by.duty == "signatory" and by.id not in messages.editors(session, message_id)
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
-    words = message_forms.read(form, audiences, at=desk.now())
-    if words is None:
-        shown = {"message": message, "audiences": audiences, "blanks": BLANKS, "may_sign": may_sign}
-        return render_template("messages/propose.html", form=form, **shown)
-    if words.stored() == standing.stored():
+    if not form.is_submitted():
+        form.seen.data = str(message.revision)
+    words, others = message_forms.read(form, audiences, at=desk.now()), list[Change]()
+    if words is not None and words.stored() == standing.stored():
         flash("You changed nothing, so nothing was proposed.")
         return redirect(url_for("messages.show", message_id=message_id))
-    with desk.adding() as session:
-        proposals.propose(session, message_id, words, by=by, at=desk.now())
-    sentence = f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}"
-    return desk.done(sentence, "messages.show", message_id=message_id)
+    if words is not None:
+        try:
+            return _proposed(form, message_id, words, may_sign)
+        except Stale as refusal:
+            refusals.show_on(form, refusal)
+            others = message_pages.changed_by_others(form, message_id)
+    shown = {"message": message, "audiences": audiences, "blanks": BLANKS, "may_sign": may_sign, "others": others}
+    return render_template("messages/propose.html", form=form, **shown)
 
 
 @bp.post("/messages/<uuid:message_id>/proposals/<uuid:proposal_id>")
@@ -56,4 +62,12 @@ def answer(message_id: UUID, proposal_id: UUID) -> Response:
     sentence = (
         "The proposed words are now the message's. Submit it when it is ready." if accepted else "Declined. The words stay as they are."
     )
+    return desk.done(sentence, "messages.show", message_id=message_id)
+
+
+def _proposed(form: WordsForm, message_id: UUID, words: Words, may_sign: bool) -> Response:
+    seen = form_fields.whole(form.seen.data)  # none with a form that carries none: nothing is compared
+    with desk.adding() as session:
+        proposals.propose(session, message_id, words, seen=seen, by=desk.current_officer(), at=desk.now())
+    sentence = f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}"
     return desk.done(sentence, "messages.show", message_id=message_id)

@@ -124,8 +124,7 @@ def revise(
     stored, standing = words.stored(), current(session, message).read().stored()
     if stored == standing:
         return False
-    if seen not in {None, message.revision}:
-        raise Stale("Somebody else changed this message while you were writing. Nothing was saved, and nothing of yours is lost.")
+    require_seen(message, seen)
     if (was, message.state) == ("draft", "submitted"):  # nobody was told that it would void signatures
         raise Stale("Somebody submitted this message while you were writing. Nothing was saved, and nothing of yours is lost.")
     words.check(at=at)
@@ -136,6 +135,12 @@ def revise(
     changed = sorted(name for name in stored if stored[name] != standing.get(name))
     log.record(session, MessageRevised(revision=message.revision, changed=changed), subject=message_id, by=by.name, at=at)
     return True
+
+
+def require_seen(message: Message, seen: int | None) -> None:
+    """Refuse, as `Stale`, words that were typed over another revision than the one that stands. None compares nothing."""
+    if seen not in {None, message.revision}:
+        raise Stale("Somebody else changed this message while you were writing. Nothing was saved, and nothing of yours is lost.")
 
 
 def withdraw(session: Session, message_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:

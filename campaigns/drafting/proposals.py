@@ -44,12 +44,16 @@ class Proposal(SQLModel, table=True):
     answer: str | None = None  # accepted | declined
 
 
-def propose(session: Session, message_id: UUID, words: Words, *, by: Officer, at: datetime) -> UUID:
-    """Suggest other words without becoming their editor. Refuses words that could not be sealed."""
+def propose(session: Session, message_id: UUID, words: Words, *, seen: int | None = None, by: Officer, at: datetime) -> UUID:
+    """Suggest other words without becoming their editor. `seen`: the number of the revision that they were typed over; None compares nothing.
+
+    Refuses words that could not be sealed, and `Stale` if another revision was saved since.
+    """
     officers.require_writer(by)
     words.check(at=at)
     attachments.require_kept(session, words.attachments)
     message = messages.get(session, message_id)
+    messages.require_seen(message, seen)
     proposal = Proposal(message_id=message_id, revision=message.revision, words=words.stored(), by_id=by.id, by_name=by.name, at=at)
     session.add(proposal)
     session.flush()

@@ -93,6 +93,22 @@ def test_proposed_words_are_not_taken_into_what_was_submitted_since_the_page_was
     assert (office.revision(message), office.state(release)) == (1, "sealed")
 
 
+def test_words_are_proposed_for_what_the_proposer_read_and_not_for_what_was_saved_since(office: Office) -> None:
+    message = office.drafted()
+    address = f"/messages/{message}/proposal"
+    office.sit("signatory", "lacors")
+    seen = seen_on(office.client.get(address))
+    office.sit()
+    office.change(message, core=f"{CORE}\n\nThe date was wrong: it is 4 January.")
+    office.sit("signatory", "lacors")
+
+    answer = office.post(address, **WORDS | {"subject": "Another subject", "seen": seen})
+
+    assert "Somebody else changed this message while you were writing. Nothing was saved" in words_on(answer)
+    assert "The date was wrong: it is 4 January." in words_on(answer) and 'value="Another subject"' in answer.get_data(as_text=True)
+    assert "Your words are proposed" in words_on(office.post(address, **WORDS | {"subject": "Another", "seen": seen_on(answer)}))
+
+
 def submitted_meanwhile(office: Office, message: UUID) -> UUID:
     office.post(f"/messages/{message}/submission")
     office.seal(release := office.newest(Release))
