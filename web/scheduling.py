@@ -28,8 +28,7 @@ from web.words import many
 
 bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 
-CASE = "case-"
-WINDOWS, LATER, BRIEFING = "windows", "later", "briefing"
+CASE, WINDOWS, LATER, BRIEFING = "case-", "windows", "later", "briefing"
 CHOICES = [
     (WINDOWS, "To each authority in its own next window"),
     ("now", "As soon as it may go, whatever each authority’s own calendar says"),
@@ -61,11 +60,12 @@ class ScheduleForm(forms.Form):
     )
     seen = forms.hidden()  # when it was to go when the form was opened
     submit = forms.submit("Let it go")
+    standing: dict[str, object] = {}  # what is chosen already
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that is wrong at once: what the chosen way asks for is looked at whatever is wrong beside it."""
         sound = bool(super().validate(extra_validators))
-        for read in (self.moment, self.before) if not self.when.errors else ():
+        for read in (self.require_one_way, self.moment, self.before) if not self.when.errors else ():
             try:
                 read()
             except Invalid as refusal:
@@ -77,11 +77,11 @@ class ScheduleForm(forms.Form):
         """Of a holding line: the choice for each of its blanks."""
         return {name.removeprefix(CASE): self[name].data for name in self._fields if name.startswith(CASE)}
 
-    def require_one_way(self, standing: dict[str, object]) -> None:
+    def require_one_way(self) -> None:
         """Refuses what was entered for another way than the chosen one: what goes at once cannot be called back. What stands already may stay."""
         entered = {LATER: (self.day, self.hour), BRIEFING: (self.tour, self.days) if self.tour else ()}
         for way, fields in entered.items():
-            if self.when.data != way and any(field.data and field.data != standing.get(field.short_name) for field in fields):
+            if self.when.data != way and any(field.data and field.data != self.standing.get(field.short_name) for field in fields):
                 said = dict([*CHOICES, BEFORE])[way]
                 raise Invalid([Problem("when", f"What you entered is for “{said}”. Choose that, or empty those boxes")])
 
@@ -116,13 +116,13 @@ def schedule(release_id: UUID) -> str | Response | Answer:
         closed = _closed(session, release_id)
         standing = _standing(session, release_id, closed)
         form = _made_for(closed)(data=standing if request.method == "GET" else None)
+        form.standing = standing
         if standing:
             form.submit.label.text = "Change the time"
         _offer(form, _tours(session, release_id))
     shown = refusals.ShownOn(form, Invalid, Stale)
     if form.validate_on_submit():
         with shown:
-            form.require_one_way(standing)
             return _schedule(release_id, form)
     with desk.reading() as session:
         view = releases.read(session, release_id)

@@ -108,6 +108,14 @@ def test_a_time_that_cannot_be_is_refused_on_its_field(office: Office, fields: d
     assert office.state(release) == "sealed"
 
 
+def test_what_was_entered_for_another_way_is_said_beside_whatever_else_is_wrong(office: Office) -> None:
+    release = office.agreed()
+
+    said = words_on(office.post(f"/releases/{release}/schedule", when="windows", day=["26", "11", "2026"], hour="25:99"))
+
+    assert "Enter a time, like 9:30am" in said and "What you entered is for “At a time I choose" in said
+
+
 def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
     release = office.waiting()
 
