@@ -83,6 +83,8 @@ def sign_by_password(release_id: UUID) -> str | Response | tuple[str, int]:
     """The same with a password and a code, the weaker way, while the party's roster allows it."""
     form, at = PasswordForm(), desk.now()
     if not form.validate_on_submit():
+        with desk.reading() as session, refusals.ShownOn(form):  # all that is missing at once
+            _require_ticks(releases.get(session, release_id))
         return _page(release_id, form)
     account = accounts.signed_in()
     matches, evidence = accounts.matches(account, form.password.data or ""), Evidence("password", at, {"account": account.email})
@@ -187,7 +189,8 @@ def _require_ticks(release: Release) -> None:
 
 
 def _accepted(release: Release) -> list[Accepted]:
-    return [finding for finding in manifest.read(release.manifest or b"").findings if finding.accepted_by]
+    said = releases.said(release)
+    return [finding for finding in said.findings if finding.accepted_by] if said else []
 
 
 def _rosters(session: Session) -> list[Roster]:

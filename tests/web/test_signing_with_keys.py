@@ -117,6 +117,15 @@ def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -
     assert "You have signed it for HSE" in words_on(office.sign(release, accepted="0"))
 
 
+def test_whoever_signs_with_a_password_is_told_everything_that_is_missing_at_once(office: Office) -> None:
+    release = _found_and_accepted(office)
+
+    said = words_on(office.sign_by_password(release, password="", code=""))
+
+    assert "Enter your password to sign" in said and "Enter the code your app shows" in said and "Tick each thing that was found" in said
+    assert office.signed(release) == []
+
+
 def test_an_answer_that_came_too_late_loses_nothing_and_the_button_asks_again(office: Office, clock: Clock) -> None:
     release = _found_and_accepted(office)
     shown = office.shown(release)
