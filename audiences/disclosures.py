@@ -88,7 +88,7 @@ def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: d
         _comments(session, folder, message, request, redactor)
         _replies(session, folder, message, request, redactor)
         for release in reversed(releases.of_message(session, message.id)):
-            if request.within(release.submitted_at) or request.within(release.ended_at):
+            if _is_of_the_time(session, release, request):
                 _release(session, folder, message, release, redactor)
         _decisions(session, folder, message, request, redactor, tell)
     told = {row[2] for row in folder.index}
@@ -100,6 +100,12 @@ def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: d
     )
     log.record(session, said, subject=UUID(int=0), by=by.name, at=at)
     return {"README.txt": readme.encode(), "index.csv": index.encode(), **folder.files}
+
+
+def _is_of_the_time(session: Session, release: Release, request: Request) -> bool:
+    """Whether it was submitted, did anything, had anything done to it, or ended on these days: letters may go long after the one, and before the other."""
+    entries = log.history(session, release.id)
+    return any(map(request.within, (release.submitted_at, release.ended_at, *(entry.at for entry in entries))))
 
 
 def _drafts(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:

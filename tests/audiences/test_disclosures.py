@@ -174,6 +174,14 @@ def test_only_what_is_dated_in_the_time_is_there(story: Story) -> None:
         gather(story, start=TODAY, end=date(2026, 5, 11))
 
 
+def test_a_release_is_there_of_which_letters_went_on_these_days_though_it_was_submitted_before_them_and_ended_after(story: Story) -> None:
+    with story.database.transaction() as session:
+        times = {"submitted_at": NOON - 20 * DAY, "sealed_at": NOON - 20 * DAY, "ended_at": NOON + 20 * DAY}
+        session.add(releases.get(session, story.release).sqlmodel_update(times))
+
+    assert {"bundle.zip", "deliveries.csv"} <= {name.rpartition("/")[2] for name in gather(story)}
+
+
 def test_a_disclosure_is_recorded_without_its_subject(story: Story) -> None:
     files = gather(story, "What LOPP is")
 
