@@ -202,6 +202,8 @@ def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotat
     said = [list(row.said.values()) for row in rows]
     if hold.kind == PERSON:
         held = session.exec(select(Person).where(col(Person.id).in_(_people(session, [hold])))).all()
+        if {one.id for one in held} & {row.person_id for row in rows}:
+            return True
         whom, texts = namesakes.known(session, held), [namesakes.plain(text) for texts in said for text in texts]
         return any(namesakes.says(text, word) for text in texts for word in (whom.words | whom.names if or_may else whom.words))
     spoken_of = col(Release.message_id).in_(searches.about(session, hold.about))

@@ -17,11 +17,12 @@ from campaigns.foundation.officers import Officer
 
 @dataclass(frozen=True)
 class Quotation:
-    """What would be lost: its lines, and the campaign and the release it belongs to, where that is known."""
+    """What would be lost: its lines, the campaign and the release it belongs to, and the person it is about, where that is known."""
 
     said: dict[str, str]
     campaign_id: UUID | None = None
     release_id: UUID | None = None
+    person_id: UUID | None = None
 
 
 def links(session: Session, words: Collection[str]) -> list[Review]:
@@ -44,12 +45,13 @@ def blank(session: Session, ids: Collection[UUID], address: str, words: Collecti
 
 def _every(session: Session, ids: Collection[UUID], address: str, words: Collection[str]) -> Iterator[Quotation]:
     for suggestion in suggestions.naming(session, ids, address):
-        yield Quotation({line: getattr(suggestion, line) for line in suggestions.BLANK})
+        yield Quotation({line: getattr(suggestion, line) for line in suggestions.BLANK}, person_id=suggestion.person_id)
     for review in links(session, words):
         yield Quotation({"reviewer": review.reviewer}, messages.get(session, review.message_id).campaign_id)
     for mail in incoming.naming(session, ids, address):
         campaign = releases.get(session, mail.release_id).campaign_id if mail.release_id else None
-        yield Quotation({line: getattr(mail, line) for line in incoming.BLANK}, campaign, mail.release_id)
+        said = {line: getattr(mail, line) for line in incoming.BLANK}
+        yield Quotation(said, campaign, mail.release_id, incoming.reader_of(session, mail))
     for row in imports.rows_naming(session, address):
         yield Quotation({"cells": "\n".join(row.cells), "name": row.name, "address": row.address, "old_name": row.old_name})
     for file in imports.files_naming(session, address):

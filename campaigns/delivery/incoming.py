@@ -197,6 +197,12 @@ def naming(session: Session, people: Collection[UUID], address: str) -> list[Inc
     return [*about_them, *(mail for mail in others if addresses.stands(address, mail.sender, mail.subject, mail.words, mail.whole))]
 
 
+def reader_of(session: Session, mail: IncomingMail) -> UUID | None:
+    """Whom the letter is to of which a mail spoke; None where it spoke of none."""
+    theirs = select(SealedLetter.person_id).where(SealedLetter.release_id == mail.release_id, SealedLetter.position == mail.position)
+    return session.exec(theirs).first()
+
+
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """The mails that came from this address, or about letters to these people."""
     found = select(IncomingMail).where(sa.or_(of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))

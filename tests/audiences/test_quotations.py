@@ -127,6 +127,25 @@ def test_a_hold_on_the_campaign_of_a_message_covers_a_link_to_it_and_mail_about_
     require_refused(sqlite, quoted.person_id)
 
 
+@pytest.mark.parametrize("write", [suggest, mail])
+def test_a_hold_on_a_person_covers_a_suggestion_about_them_and_mail_about_their_letter_that_say_somebody_else_s_address_alone(
+    sqlite: Database, write: Write
+) -> None:
+    held, other, quoted = stories.READERS[0], stories.READERS[1], stories.reader(9)
+    know(sqlite, held, other, quoted)
+    story = stories.agreed_release(stories.house(sqlite))
+    with sqlite.transaction() as session:
+        write(session, quoted.address, held.person_id, story.message)
+        session.exec(sa.update(IncomingMail).values(release_id=story.release, position=0))
+        hold = legal_holds.place(session, kind=PERSON, subject=held.person_id, reason="claim 7", by=OFFICER, at=NOON)
+
+    require_refused(sqlite, quoted.person_id)
+    with sqlite.transaction() as session:
+        legal_holds.lift(session, hold, by=OFFICER, at=NOON)
+        legal_holds.place(session, kind=PERSON, subject=other.person_id, reason="claim 8", by=OFFICER, at=NOON)
+    erase(sqlite, quoted.person_id)
+
+
 def require_refused(database: Database, person: UUID) -> None:
     with pytest.raises(NotAllowedNow, match=r"a legal hold on .* stands since .*claim 7.* Lift the hold first"):
         erase(database, person)
