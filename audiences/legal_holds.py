@@ -18,6 +18,7 @@ from audiences.quotations import Quotation
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.drafting import searches
+from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, database, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
@@ -57,9 +58,10 @@ class LegalHold(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Covered:
-    """What the standing holds cover, for whoever disposes of records: campaigns, releases and people by id, and texts."""
+    """What the standing holds cover, for whoever disposes of records: campaigns, messages, releases and people by id, and texts."""
 
     campaigns: frozenset[UUID]
+    messages: frozenset[UUID]
     releases: frozenset[UUID]
     people: frozenset[UUID]
     texts: tuple[str, ...]
@@ -138,9 +140,10 @@ def covered(session: Session) -> Covered:
     texts = tuple(hold.about for hold in holds if hold.kind == TEXT)
     campaigns = frozenset(hold.subject for hold in holds if hold.kind == CAMPAIGN and hold.subject)
     spoken_of = searches.about_any(session, list(texts))
-    under = col(Release.campaign_id).in_(campaigns) | col(Release.message_id).in_(spoken_of)
-    releases = frozenset(session.exec(select(Release.id).where(under))) if holds else frozenset()
-    return Covered(campaigns, releases, frozenset(_people(session, holds)), texts)
+    under = col(Message.campaign_id).in_(campaigns) | col(Message.id).in_(spoken_of)
+    messages = frozenset(session.exec(select(Message.id).where(under))) if holds else frozenset()
+    releases = frozenset(session.exec(select(Release.id).where(col(Release.message_id).in_(messages)))) if messages else frozenset()
+    return Covered(campaigns, messages, releases, frozenset(_people(session, holds)), texts)
 
 
 def free(session: Session, covered: Covered, found: Iterable[tuple[UUID, Collection[str | None]]]) -> list[UUID]:
@@ -206,9 +209,11 @@ def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotat
             return True
         whom, texts = namesakes.known(session, held), [namesakes.plain(text) for texts in said for text in texts]
         return any(namesakes.says(text, word) for text in texts for word in (whom.words | whom.names if or_may else whom.words))
-    spoken_of = col(Release.message_id).in_(searches.about(session, hold.about))
-    read = select(Release.id).where(spoken_of, col(Release.id).in_({row.release_id for row in rows}))
-    return searches.holds(said, hold.about) or session.exec(read.limit(1)).first() is not None
+    spoken_of = searches.about(session, hold.about)
+    if searches.holds(said, hold.about) or spoken_of & {row.message_id for row in rows if isinstance(row, Quotation)}:
+        return True
+    read = select(Release.id).where(col(Release.message_id).in_(spoken_of), col(Release.id).in_({row.release_id for row in rows}))
+    return session.exec(read.limit(1)).first() is not None
 
 
 def _names(said: Collection[str | None], names: Iterable[str]) -> bool:

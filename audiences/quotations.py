@@ -17,12 +17,13 @@ from campaigns.foundation.officers import Officer
 
 @dataclass(frozen=True)
 class Quotation:
-    """What would be lost: its lines, the campaign and the release it belongs to, and the person it is about, where that is known."""
+    """What would be lost: its lines, the campaign, the release or the message it belongs to, and the person it is about, where that is known."""
 
     said: dict[str, str]
     campaign_id: UUID | None = None
     release_id: UUID | None = None
     person_id: UUID | None = None
+    message_id: UUID | None = None
 
 
 def links(session: Session, words: Collection[str]) -> list[Review]:
@@ -47,7 +48,8 @@ def _every(session: Session, ids: Collection[UUID], address: str, words: Collect
     for suggestion in suggestions.naming(session, ids, address):
         yield Quotation({line: getattr(suggestion, line) for line in suggestions.BLANK}, person_id=suggestion.person_id)
     for review in links(session, words):
-        yield Quotation({"reviewer": review.reviewer}, messages.get(session, review.message_id).campaign_id)
+        message = messages.get(session, review.message_id)
+        yield Quotation({"reviewer": review.reviewer}, message.campaign_id, message_id=message.id)
     for mail in incoming.naming(session, ids, address):
         campaign = releases.get(session, mail.release_id).campaign_id if mail.release_id else None
         said = {line: getattr(mail, line) for line in incoming.BLANK}

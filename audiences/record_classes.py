@@ -97,7 +97,8 @@ def forget_notices(session: Session, ids: Sequence[UUID], by: Officer, at: datet
 
 def reviewers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
     """Links to review that ended before `cutoff` and still name somebody."""
-    found = session.exec(select(Review).where(col(Review.until) < cutoff, col(Review.reviewer) != FORGOTTEN))
+    ended = select(Review).where(col(Review.until) < cutoff, col(Review.reviewer) != FORGOTTEN)
+    found = session.exec(ended.where(col(Review.message_id).not_in(covered.messages)))
     return legal_holds.free(session, covered, ((one.id, (one.reviewer,)) for one in found))
 
 

@@ -115,14 +115,18 @@ def test_what_a_hold_covers_is_not_blanked_until_it_is_lifted(desk: Database, wr
 
 
 @pytest.mark.parametrize("write", [link, mail])
-def test_a_hold_on_the_campaign_of_a_message_covers_a_link_to_it_and_mail_about_its_letters(sqlite: Database, write: Write) -> None:
+@pytest.mark.parametrize("kind", [CAMPAIGN, TEXT])
+def test_a_hold_on_a_message_or_its_campaign_covers_a_link_to_it_and_mail_about_its_letters(
+    sqlite: Database, write: Write, kind: str
+) -> None:
     reader, quoted = stories.READERS[0], stories.reader(9)
     know(sqlite, reader, quoted)
     story = stories.agreed_release(stories.house(sqlite))
     with sqlite.transaction() as session:
         write(session, quoted.address, reader.person_id, story.message)
         session.exec(sa.update(IncomingMail).values(release_id=story.release, position=0))
-        legal_holds.place(session, kind=CAMPAIGN, subject=story.house.campaign, reason="claim 7", by=OFFICER, at=NOON)
+        on = {"about": "What LOPP is"} if kind == TEXT else {"subject": story.house.campaign}
+        legal_holds.place(session, kind=kind, **on, reason="claim 7", by=OFFICER, at=NOON)
 
     require_refused(sqlite, quoted.person_id)
 

@@ -141,7 +141,7 @@ def test_nothing_a_hold_covers_is_disposed_of(story: Story, kind: str) -> None:
     held = hold(story.database, kind, about="What LOPP is", subject=subject)
     briefings = ("kit-holders", "attendees", "briefing-words", "repeats")
     theirs = ("letters", "leavers")
-    covered = {CAMPAIGN: (*theirs, "mail", *briefings), PERSON: theirs, TEXT: (*theirs, "mail", *briefings)}[kind]
+    covered = {CAMPAIGN: (*theirs, "mail", "reviewers", *briefings), PERSON: theirs, TEXT: (*theirs, "mail", "reviewers", *briefings)}[kind]
 
     assert {dispose(story.database, key) for key in covered} == {0}
     lift(story.database, held)
