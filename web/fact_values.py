@@ -8,6 +8,7 @@ from audiences import record_classes, roles
 from campaigns.agreement import parties
 from campaigns.briefings.answers import CALENDAR, LINK, OFFICER
 from campaigns.foundation import clock
+from campaigns.foundation.wording import listed
 from web.words import many
 
 # What the counts in a fact count, by the name they have there.
@@ -32,7 +33,11 @@ def said(name: str, value: Any, names: Mapping[str, str]) -> str:
     """What a fact has under a name, in words. `names`: of authorities and bodies, by their codes."""
     if name in PLACES:
         return names.get(value, value)
-    return many(value, *NOUNS[name]) if name in NOUNS else SAYERS.get(name, str)(value)
+    return many(value, *NOUNS[name]) if name in NOUNS else SAYERS.get(name, _plain)(value)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _moment(value: str) -> str:
@@ -48,7 +53,7 @@ def _words(value: str) -> str:
 
 
 def _changed(value: Any) -> str:
-    return " and ".join(map(_words, value)) if isinstance(value, list) else str(value)
+    return listed([_words(one) for one in value]) if isinstance(value, list) else str(value)
 
 
 def _told(value: int) -> str:

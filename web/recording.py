@@ -17,6 +17,7 @@ from audiences.reports import Report, Told
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.drafting import messages
 from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.wording import listed
 from campaigns.planning import campaign_plans
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
@@ -197,18 +198,14 @@ def _counting(session: Session, number: int, without: list[Authority]) -> str:
         return ""
     ended = [authority for authority in without if authority.end_date]
     idle = [authority.name for authority in without if not authority.end_date]
-    why = [f"{_listed(idle)} {'does' if len(idle) == 1 else 'do'} not enforce health and safety"] if idle else []
+    why = [f"{listed(idle)} {'does' if len(idle) == 1 else 'do'} not enforce health and safety"] if idle else []
     why += [f"{one.name} came to an end on {words.day(one.end_date)}{_now(session, one)}" for one in ended if one.end_date]
     return f"{number - len(without):,} of {number:,}, as {'; '.join(why)}"
 
 
 def _now(session: Session, ended: Authority) -> str:
     later = [authority.name for authority in authorities.successors(session, ended.code)]
-    return f" and is now {_listed(later)}" if later else ""
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f" and is now {listed(later)}" if later else ""
 
 
 def _cells(report: Report, title: str) -> list[object]:

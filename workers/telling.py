@@ -19,6 +19,7 @@ from campaigns.drafting.messages import MessageRevised
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, OfficerRecord
+from campaigns.foundation.wording import listed
 from workers import happenings, notifying, recipients
 from workers.tools import Tools
 
@@ -81,7 +82,7 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
         asked = recipients.asked_until(session, message.id, event.revision, at=tools.clock())
         if not (signed or asked) or not first_time(session, entry):
             return
-        changed = f"{entry.by} changed the {' and '.join(part.replace('_', ' ') for part in event.changed)}."
+        changed = f"{entry.by} changed the {listed([part.replace('_', ' ') for part in event.changed])}."
         facts = {"title": message.title, "url": f"{tools.settings.base_url}/messages/{message.id}"}
         sentence = f"{changed} Your signature on the earlier words is void, and those words will not be sent."
         void = facts | {"said": "Your signature is void", "sentence": sentence}

@@ -86,6 +86,23 @@ def test_days_roles_ways_and_classes_are_told_in_words_and_places_by_the_names_t
     assert histories.lines(entries)[0].what.endswith("at E06000061")
 
 
+def test_several_things_that_changed_are_listed_and_every_count_has_its_commas() -> None:
+    facts: list[tuple[str, dict[str, object]]] = [
+        ("MessageRevised", {"changed": ["core", "latest_send"], "revision": 2}),
+        ("MessageRevised", {"changed": ["core", "latest_send", "title"], "revision": 3}),
+        ("Disposed", {"record_class": "notices", "number": 1200, "cutoff": "2026-11-24T12:00:00Z"}),
+        ("ImportUndone", {"ended": 12345}),
+    ]
+    entries = [LogEntry(kind=kind, subject=UUID(int=1), by="Somebody", at=NOON, payload=said) for kind, said in facts]
+
+    assert [line.what for line in histories.lines(entries)] == [
+        "changed the core and latest send (revision 2)",
+        "changed the core, latest send and title (revision 3)",
+        "disposed of what is older than Tuesday 24 November 2026, 12:00: notices to officers (1,200)",
+        "took an import of people back: 12,345 ended",
+    ]
+
+
 def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
     said: list[dict[str, object]] = [
         {"choice": "place: Leeds"},

@@ -15,7 +15,7 @@ from campaigns.foundation.clock import say
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_holding_lines import holding_line
 from tests.campaigns.posting import reachable
-from tests.campaigns.stories import HOUR, NOON, House, Story
+from tests.campaigns.stories import DAY, HOUR, NOON, House, Story
 from tests.workers.facts import WRITERS, every, fact, written
 from tests.workers.letters import reads_as_agreed
 from workers import sending, telling
@@ -147,14 +147,15 @@ def test_signatories_of_both_parties_are_told_that_the_roster_was_given_up(house
 def test_whoever_signed_words_that_changed_is_told_that_it_is_void_and_what_changed(house: House, tools: Tools) -> None:
     story = stories.half_signed_release(reachable(house))
     with house.database.transaction() as session:
-        messages.revise(session, story.message, stories.words(subject="Other"), by=house.drafter, at=NOON)
+        other = stories.words(subject="Other", title="Another", latest_send=stories.LATEST + DAY)
+        messages.revise(session, story.message, other, by=house.drafter, at=NOON)
 
     for _ in range(2):
         telling.tell_signers_theirs_is_void(fact(house.database, MessageRevised), tools)
 
     (notice,) = written(house.database).values()
     assert notice.to == "hse-director@posts.test"
-    assert "HSE drafter changed the subject. Your signature on the earlier words is void" in (notice.text or "")
+    assert "HSE drafter changed the latest send, subject and title. Your signature on the earlier words is void" in (notice.text or "")
 
 
 def test_a_signer_is_told_of_the_change_that_made_theirs_void_and_of_no_later_one(house: House, tools: Tools) -> None:
