@@ -123,7 +123,10 @@ def test_to_begin_one_and_to_count_its_readers_reads_none_of_them(sqlite: Databa
         found = corrected.read(session, story.release, stories.words())
 
         assert found.roles == {"senior_manager": 8, "practitioner": 16} and len(found.sifted.addressees) == 24
+        theirs = {key: len(found.of(key)) for key in ("senior-managers", "practitioners", "unions")}
+        assert theirs == {"senior-managers": 8, "practitioners": 16, "unions": 0}
         assert sum(read) == 0 and len(found.sifted.addressees[10:12]) == sum(read) == 2
+        assert found.of("practitioners")[0] == READERS[1] and found.sifted.addressees[23] == READERS[23] and sum(read) == 4
 
 
 def test_a_correction_for_other_audiences_is_refused_and_so_is_one_while_more_letters_may_leave(sqlite: Database) -> None:
@@ -195,4 +198,5 @@ def test_a_correction_of_a_follow_up_goes_to_whoever_was_sent_one_of_its_letters
 
     assert {reader.person_id for reader in found.sifted.addressees} == {came, sorry}
     assert found.places == {("E07000000", "senior_manager"), ("E07000002", "practitioner")}
+    assert [[reader.person_id for reader in found.of(key)] for key in ("practitioners", "senior-managers")] == [[sorry], [came]]
     assert found.nations == {("senior-managers", "England"): 1, ("practitioners", "England"): 1}
