@@ -3,15 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_loads, calendar_parsing, calendar_places, calendar_uploads
 from audiences.calendar_loads import Calendar
+from campaigns.foundation import sightings
+from campaigns.foundation.errors import Stale
 from web import calendar_forms, calendar_words, desk, forms, refusals
 from web.calendar_forms import KINDS
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("calendar_files", __name__, url_prefix="/calendar/files")
 
@@ -39,6 +42,7 @@ class FileForm(forms.Form):
 class ApplyForm(forms.Form):
     """The last step."""
 
+    seen = forms.hidden()  # what the page said that it would change
     save = forms.submit("Apply these changes")
 
 
@@ -60,19 +64,29 @@ def choose() -> str | AnyResponse:
 
 @bp.route("/<uuid:upload_id>", methods=["GET", "POST"])
 @for_writers
-def look(upload_id: UUID) -> str | AnyResponse:
+def look(upload_id: UUID) -> str | AnyResponse | Answer:
     """What would change; then apply it."""
     form = ApplyForm()
+    shown = refusals.ShownOn(form, Stale)
     if form.validate_on_submit():
-        with desk.writing() as session:
-            found = calendar_uploads.apply(session, upload_id, by=desk.current_officer(), at=desk.now())
-        sentence = f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} as before."
-        return desk.done(sentence, "calendars.show", when="all")
+        with shown:
+            with desk.writing() as session:
+                done = calendar_uploads.apply(session, upload_id, seen=form.seen.data, by=desk.current_officer(), at=desk.now())
+            return _applied(done)
     with desk.reading() as session:
         upload = calendar_uploads.get(session, upload_id)
+        if upload.applied is not None:
+            return _applied(upload.applied)
         found = calendar_loads.compare(session, upload.calendar(), upload.reading())
-        places = calendar_places.named(session)
-        return render_template("calendars/preview.html", form=form, upload=upload, found=found, places=places, words=calendar_words)
+        if request.method == "GET":
+            form.seen.data = sightings.of(calendar_uploads.shown(found))
+        page = {"upload": upload, "found": found, "places": calendar_places.named(session), "words": calendar_words, "others": shown.others}
+        return render_template("calendars/preview.html", form=form, **page), shown.status
+
+
+def _applied(numbers: list[int]) -> AnyResponse:
+    added, changed, retired, same = numbers
+    return desk.done(f"Added {added}, changed {changed}, retired {retired}; {same} as before.", "calendars.show", when="all")
 
 
 def _calendar(session: Session, form: FileForm) -> Calendar:

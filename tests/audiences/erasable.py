@@ -107,7 +107,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
         "scope place title recurrence excepted source calendar uid added_by",
         "days of places, and where they are known from",
     ),
-    "calendar_uploads": ("name scope place said by", "days of places; gone when applied, or after a day"),
+    "calendar_uploads": ("name scope place said by", "days of places; only numbers once applied, and gone after a day"),
     "calendar_subscriptions": ("name url scope last_error added_by", "days of places, and where they are read; the operator subscribes"),
     "calendar_exemptions": ("source", "where it is known from"),
     "milestones": ("name evidence", OFFICERS_WORDS),

@@ -11,7 +11,7 @@ from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from tests.audiences.test_calendar_files import START, event, file
 from tests.web import grounds
-from tests.web.visitors import SignIn, words_on
+from tests.web.visitors import SignIn, seen_on, words_on
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
 
@@ -41,12 +41,26 @@ def test_a_file_is_looked_at_applied_and_brought_again(officer: Officer, client:
     with sqlite.reading() as session:
         assert rules.standing(session) == []
     assert "Added 2, changed 0, retired 0; 0 as before" in words_on(client.post(look, follow_redirects=True))
-    assert client.post(look).status_code == 404
+    assert "Added 2, changed 0, retired 0; 0 as before" in words_on(client.post(look, follow_redirects=True))
+    assert "Added 2, changed 0, retired 0; 0 as before" in words_on(client.get(look, follow_redirects=True))
+    with sqlite.reading() as session:
+        assert len(rules.standing(session)) == 2
 
     again = words_on(client.get(bring(client, first).headers["Location"]))
     changed = words_on(client.get(bring(client, file(event("DTSTART;VALUE=DATE:20260601"))).headers["Location"]))
     assert "0 would be added, 0 changed, 0 retired; 2 as before" in again
     assert "0 would be added, 1 changed, 1 retired; 0 as before" in changed
+
+
+def test_a_file_is_looked_at_again_once_another_officer_brought_the_calendar_in_meanwhile(officer: Officer, client: FlaskClient) -> None:
+    page = client.get(look := bring(client, file(event(START, summary="The old day"))).headers["Location"])
+    client.post(bring(client, file(event(START, uid="b", summary="The new day"))).headers["Location"])
+
+    answer = client.post(look, data={"seen": seen_on(page)}, follow_redirects=True)
+
+    assert answer.status_code == 409 and "Somebody else changed this calendar while you had it open. Nothing was saved" in words_on(answer)
+    assert "Would be retired: nothing when you opened the page, “1: The new day” now." in words_on(answer)
+    assert "Added 1, changed 0, retired 1" in words_on(client.post(look, data={"seen": seen_on(answer)}, follow_redirects=True))
 
 
 def test_an_event_that_can_no_longer_be_read_keeps_its_rule(officer: Officer, client: FlaskClient) -> None:
