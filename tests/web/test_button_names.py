@@ -7,9 +7,13 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from audiences import suggestions
+from campaigns.agreement import keyrings
+from campaigns.agreement.passkeys import Word
+from campaigns.agreement.rosters import Key
 from campaigns.delivery import unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.messages import Message
+from campaigns.foundation import officers
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
 from tests.web.test_calendars import TYPED
@@ -17,6 +21,7 @@ from tests.web.test_records import place
 from tests.web.test_targets import set_target
 from tests.web.visitors import NOON
 
+LINK = re.compile(r'role="button"[^>]*>(.*?)</a>', re.DOTALL)
 BUTTON = re.compile(r"<button[^>]*>(.*?)</button>", re.DOTALL)
 
 
@@ -65,3 +70,28 @@ def test_each_button_that_decides_about_a_letter_says_about_whose(office: Office
     for begins, number in (("Count as sent", 4), ("Send again", 4), ("Leave", 4), ("All: leave", 2)):
         names = buttons(office.client, f"/releases/{release}/delivery", begins)
         assert len(names) == number == len(set(names)), names
+
+
+def test_buttons_beside_comments_passkeys_invitations_and_tasks_say_which(office: Office) -> None:
+    message = office.drafted()
+    for text in ("The date is wrong.", "The place is wrong."):
+        office.post(f"/messages/{message}/comments", comment=text, revision="1")
+    office.write(title="Another")
+    tasks = LINK.findall(office.client.get("/").text)
+    names = buttons(office.client, f"/messages/{message}", "Mark as resolved")
+    assert sorted(names) == ["Mark as resolved “The date is wrong”", "Mark as resolved “The place is wrong”"]
+    assert len([one for one in tasks if one.startswith("Go on")]) == len(set(tasks)) == 2
+
+    office.sit("signatory", "hse")
+    with office.database.transaction() as session:
+        for record in officers.signatories(session, "hse"):
+            key = Key(id=f"key of {record.id}", cose=str(record.id), software=True)
+            by = officers.get(session, record.id)
+            keyrings.keep(session, key, name="Blue key", word=Word(0, False, False), by=by, at=NOON)
+    names = buttons(office.client, "/passkeys/", "Stop using it")
+    assert len(names) > 1 and len(names) == len(set(names)), names
+
+    office.sit("administrator", None)
+    for name in ("Ann", "Bob"):
+        office.post("/officers/invite", name=name, party="hse", duty="officer", email=f"{name}@hse.example")
+    assert buttons(office.client, "/officers", "Invite again") == ["Invite again Ann", "Invite again Bob"]
