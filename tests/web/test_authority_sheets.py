@@ -201,3 +201,16 @@ def test_a_county_takes_somebody_too_and_a_council_that_ended_nobody(ground: Gro
     with ground.database.reading() as session:
         ended = authorities.past(session)[0].code
     assert "Add somebody here" not in words_on(client.get(f"/authorities/{ended}"))
+
+
+def test_of_a_council_that_ended_it_is_not_said_that_it_enforces_or_lacks_somebody_to_write_to(
+    ground: Ground, sign_in: SignIn, client: FlaskClient
+) -> None:
+    sign_in("officer", "hse")
+    with ground.database.reading() as session:
+        ended = authorities.past(session)[0].code
+
+    said = words_on(client.get(f"/authorities/{ended}"))
+
+    assert "nobody to write to" not in said and "Nobody holds a post there any more." in said
+    assert "Enforces health and safety no: it has come to an end" in said
