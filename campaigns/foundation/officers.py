@@ -133,8 +133,13 @@ def leaver(session: Session, officer_id: UUID) -> Officer:
     """The officer who would leave. Refuses to let the only administrator go, because nobody could then invite another."""
     found = get(session, officer_id)
     if found.duty == "administrator" and administrators(session) == 1:
-        raise Refused(f"{found.name} is the only administrator. Invite another first.")
+        raise Refused(only_one(found.name))
     return found
+
+
+def only_one(name: str) -> str:
+    """Why the only administrator cannot leave."""
+    return f"{name} is the only administrator. Invite another first."
 
 
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:

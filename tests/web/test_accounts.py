@@ -4,12 +4,13 @@ import unicodedata
 
 import pytest
 from argon2 import PasswordHasher
+from flask.testing import FlaskClient
 
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, Refused
 from campaigns.foundation.settings import Settings
-from tests.web.visitors import CODE_SECRET, NOON, PASSWORD, address_of, appoint, code_now, sign_in
+from tests.web.visitors import CODE_SECRET, NOON, PASSWORD, address_of, appoint, code_now, sign_in, words_on
 from web import accounts
 from web.accounts import MOST_TRIES
 from web.app import create_app
@@ -41,6 +42,20 @@ def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, set
     assert client.get("/officers").status_code == 302
     with app.test_request_context(), database.transaction() as session, pytest.raises(NotFound, match="they have left"):
         accounts.close_for_good(session, leaver.id, by=administrator, at=NOON)
+
+
+def test_the_only_administrator_is_not_offered_to_leave_and_is_told_why(client: FlaskClient) -> None:
+    alone = sign_in(client, "administrator", None)
+    why = f"{alone.name} is the only administrator. Invite another first."
+
+    assert f"/officers/{alone.id}/leaving" not in (page := client.get("/officers")).text and "the only administrator" in words_on(page)
+    said = client.get(f"/officers/{alone.id}/leaving")
+    assert said.status_code == 200 and why in words_on(said) and "End this account" not in words_on(said)
+    assert why in words_on(client.post(f"/officers/{alone.id}/leaving"))
+
+    appoint(client.application, "administrator", None, name="Another administrator")
+    assert f"/officers/{alone.id}/leaving" in client.get("/officers").text
+    assert "End this account" in words_on(client.get(f"/officers/{alone.id}/leaving"))
 
 
 def test_an_administrator_may_leave_while_there_is_another(settings: Settings, sqlite: Database) -> None:
