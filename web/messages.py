@@ -157,9 +157,7 @@ def edit(message_id: UUID) -> str | Response:
 @bp.post("/<uuid:message_id>/submission")
 @for_writers
 def submit(message_id: UUID) -> Response:
-    """Send the current words to both parties; they are sealed first. Refused while a finding is neither resolved nor accepted by name, or nobody can
-    be invited to a briefing as it is.
-    """
+    """Send the current words to both parties; they are sealed first. Refused while a finding is open, or nobody can be invited as it is."""
     try:
         with desk.writing() as session:
             message = messages.get(session, message_id, lock=True)
@@ -205,6 +203,8 @@ def _begun_for(session: Session) -> dict[str, Any]:
 
 def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
     message = messages.get(session, message_id, lock=True)  # whoever submits it at the same moment waits, or is waited for
+    if message.state == "gone":  # the page said that it would never be sent
+        raise Stale("This message has begun to go out since you opened the page. Nothing was withdrawn.")
     release = states.newest(session, message)
     if release is not None and message.state != "draft":
         releases.withdraw(session, release.id, reason=reason, by=desk.current_officer(), at=desk.now())

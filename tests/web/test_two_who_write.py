@@ -109,6 +109,16 @@ def test_words_are_proposed_for_what_the_proposer_read_and_not_for_what_was_save
     assert "Your words are proposed" in words_on(office.post(address, **WORDS | {"subject": "Another", "seen": seen_on(answer)}))
 
 
+def test_a_page_that_was_opened_on_a_draft_withdraws_nothing_that_has_gone_out_since(office: Office) -> None:
+    release = office.going(states={"accepted": 2})
+    message = office.message_of(release)
+
+    answer = office.post(f"/messages/{message}/withdrawal", reason="Not wanted any more")
+
+    assert answer.status_code == 409 and "This message has begun to go out since you opened the page. Nothing was withdrawn." in words_on(answer)
+    assert office.state(release) == "sending"
+
+
 def submitted_meanwhile(office: Office, message: UUID) -> UUID:
     office.post(f"/messages/{message}/submission")
     office.seal(release := office.newest(Release))
