@@ -134,24 +134,22 @@ def take_back() -> Response:
 def suspend(officer_id: UUID) -> str | Response:
     """Say that somebody's passkeys may be in other hands."""
     form = ReasonForm()
-    if form.validate_on_submit():
+    with desk.reading() as session:
+        member, held = standing.chain(session).current.member(officer_id), roster_changes.suspended(session).get(officer_id)
+    if member is None:
+        raise NotFound(roster_changes.NOT_IN_IT)
+    if not held and form.validate_on_submit():
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 roster_changes.suspend(session, officer_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
             return _done(
                 "Suspended. What they signed is held if it is going out, and goes back to be signed anew if it has not begun; a roster waiting for signatures is taken back."
             )
-    with desk.reading() as session:
-        member = standing.chain(session).current.member(officer_id)
-    if member is None:
-        raise NotFound(roster_changes.NOT_IN_IT)
-    return render_template("signatories/suspend.html", form=form, member=member)
+    return render_template("signatories/suspend.html", form=form, member=member, held=held)
 
 
 def _sign(seen: str, evidence: Callable[[Session], Evidence | None]) -> str | Response:
-    """Sign, once the button was pressed; a form posted twice gets the same answer, and nothing more is recorded. Where there is no evidence, as
-    the password or the code is wrong, that alone is kept.
-    """
+    """Sign; a form posted twice is recorded once. Where there is no evidence, as the password or the code is wrong, that alone is kept."""
     with desk.writing() as session:
         waiting = rosters.proposed(session, lock=True)  # of two who post at once, the second finds what the first did
         by, at = desk.current_officer(), desk.now()

@@ -206,3 +206,16 @@ def test_nobody_who_is_suspended_is_offered_to_sign_the_roster_that_waits(office
 
     said = office.see("/signatories/")
     assert "Waiting for signatures: roster 2" in said and "Sign this roster" not in said
+
+
+def test_whoever_suspends_somebody_after_another_did_is_told_so_and_whose_reason_stands(office: Office) -> None:
+    office.sit("signatory", "lacors")
+    with office.database.reading() as session:
+        member = officers.signatories(session, "hse")[0]
+    office.post(address := f"/signatories/{member.id}/suspension", reason="Phone stolen")
+    office.sit("signatory", "hse")
+
+    said = words_on(office.post(address, reason="Bag lost on a train"))
+
+    assert f"{member.name} is suspended already: Phone stolen." in said and "Suspended. What they signed" not in said
+    assert "is suspended already: Phone stolen." in office.see(address) and "Suspend them" not in office.see(address)

@@ -115,7 +115,9 @@ def test_a_page_that_was_opened_on_a_draft_withdraws_nothing_that_has_gone_out_s
 
     answer = office.post(f"/messages/{message}/withdrawal", reason="Not wanted any more")
 
-    assert answer.status_code == 409 and "This message has begun to go out since you opened the page. Nothing was withdrawn." in words_on(answer)
+    assert answer.status_code == 409 and "This message has begun to go out since you opened the page. Nothing was withdrawn." in words_on(
+        answer
+    )
     assert office.state(release) == "sending"
 
 
