@@ -11,6 +11,11 @@ from campaigns.foundation.errors import Problem
 from web import form_fields, forms
 
 SECOND, REST = "second", "rest"
+USUAL = "24"  # hours of rest
+RESTS = "You chose that it rests, as only a message of a high risk does. Choose a high risk, or a second signatory below it"
+HOURS = "You entered hours of rest, as only a message of a high risk has. Choose a high risk, or leave 24 there"
+OR_REST = "You entered hours of rest. Choose that it rests, or leave 24 there"
+NO_HOLDING_LINE = "You chose who may let it go. Tick that it is a holding line, or tick both parties"
 
 
 class CareFields(forms.Form):
@@ -26,7 +31,7 @@ class CareFields(forms.Form):
         [(SECOND, "A second signatory of each party signs, too"), (REST, "It rests for some hours after the last signature")],
         default=SECOND,
     )
-    hold_hours = forms.text("Hours of rest", limit=4, default="24")
+    hold_hours = forms.text("Hours of rest", limit=4, default=USUAL)
     observers = forms.ticks("Observers who are told when it is agreed")
     holding_line = forms.tick(
         "This is a holding line",
@@ -36,8 +41,22 @@ class CareFields(forms.Form):
 
     def care(self, problems: list[Problem]) -> dict[str, Any]:
         """What the words say about risk and holding line; adds what is wrong with it to the problems."""
+        problems += self._at_odds()
         line = {"holding_line": bool(self.holding_line.data), "closed": self._closed(), "let_go_by": self._let_go_by(problems)}
         return {"risk": self._risk(problems), **line}
+
+    def _at_odds(self) -> list[Problem]:
+        """What was chosen that counts for nothing as the rest stands: it is asked about, as less care than somebody asked for would be signed."""
+        hours, some = (
+            (self.hold_hours.data or USUAL).strip() != USUAL,
+            set(self.let_go_by.data or parties.FOUNDING) != set(parties.FOUNDING),
+        )
+        found = [Problem("let_go_by", NO_HOLDING_LINE)] if some and not self.holding_line.data else []
+        if self.risk.data == "ordinary" and self.answer.data == REST:
+            return [*found, Problem("risk", RESTS)]
+        if hours and self.answer.data == SECOND:
+            return [*found, Problem("risk", HOURS) if self.risk.data == "ordinary" else Problem("hold_hours", OR_REST)]
+        return found
 
     def _risk(self, problems: list[Problem]) -> Risk:
         observers = list(self.observers.data or [])
@@ -80,7 +99,7 @@ def data(words: Words) -> dict[str, Any]:
     return {
         "risk": words.risk.kind,
         "answer": REST if words.risk.hold_hours else SECOND,
-        "hold_hours": str(words.risk.hold_hours or 24),
+        "hold_hours": str(words.risk.hold_hours or USUAL),
         "observers": words.risk.observers,
         "holding_line": words.holding_line,
         "let_go_by": words.let_go_by or list(parties.FOUNDING),

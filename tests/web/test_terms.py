@@ -1,5 +1,7 @@
 """Terms on the pages: typed, signed, shown, and what a message waits for recorded on the campaign's page."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import select
 
@@ -127,3 +129,18 @@ def test_the_author_of_a_draft_finds_on_their_first_page_what_it_waits_for_and_t
 def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
     release = office.agreed()
     assert "in its own next window" in words_on(office.post(f"/releases/{release}/schedule", when="windows"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({"risk": "ordinary", "answer": "rest"}, "You chose that it rests, as only a message of a high risk does. Choose a high risk"),
+        ({"risk": "ordinary", "hold_hours": "48"}, "You entered hours of rest, as only a message of a high risk has. Choose a high risk"),
+        ({"risk": "high", "answer": "second", "hold_hours": "48"}, "You entered hours of rest. Choose that it rests, or leave 24 there"),
+        ({"let_go_by": ["hse"]}, "You chose who may let it go. Tick that it is a holding line, or tick both parties"),
+    ],
+)
+def test_care_that_was_asked_for_is_not_dropped_in_silence(office: Office, typed: dict[str, Any], asked: str) -> None:
+    office.sit()
+
+    assert asked in words_on(office.write(**typed))
