@@ -21,12 +21,15 @@ TAKEN_BACK = {"withdrawn": "ReleaseWithdrawn", "returned": "ReleaseReturned"}
 
 @dataclass(frozen=True)
 class Superseded:
-    """Since when and why; `by` is the newer release, None where there is none. While that `is_stopped`, nothing is to be read from."""
+    """Since when and why; `by` is the newer release, None where there is none. While that `is_stopped`, nothing is to be read from; once `is_changed`
+    it is not to be chosen any more, as its words were changed since and wait for both signatures.
+    """
 
     at: datetime
     by: UUID | None = None
     revision: int = 0
     is_stopped: bool = False
+    is_changed: bool = False
 
     @property
     def sentence(self) -> str:
@@ -58,10 +61,11 @@ def readable(session: Session, found: Collection[Release]) -> list[Release]:
 def _by(session: Session, release: Release, versions: list[Release]) -> Superseded | None:
     """The same as `of`, from the agreed versions of its message."""
     agreed = [one for one in versions if _order(one) > _order(release)]
-    standing = [one for one in agreed if one.state in READABLE or one.state == "stopped"]
+    standing = [one for one in agreed if one.state not in TAKEN_BACK]
     if standing:
         newest = max(standing, key=_order)
-        return Superseded(agreed_at(session, newest), newest.id, newest.revision, newest.state == "stopped")
+        is_stopped, is_changed = newest.state == "stopped", newest.state == "superseded"
+        return Superseded(agreed_at(session, newest), newest.id, newest.revision, is_stopped, is_changed)
     gone = [one for one in (release, *agreed) if one.state in TAKEN_BACK]
     return Superseded(max(_taken_back_at(session, one) for one in gone)) if gone else None
 

@@ -175,19 +175,6 @@ def test_a_replaced_note_says_so_everywhere_and_is_replaced_in_one_step(
     assert "was replaced" not in words_on(done)
 
 
-def test_while_the_newer_note_is_stopped_another_is_asked_for_and_the_old_one_is_not_to_be_read(
-    ground: Ground, client: FlaskClient, briefing: UUID, note: Story
-) -> None:
-    new = kit_stories.newer(note)
-    with ground.database.transaction() as session:
-        releases.get(session, new.release).state = "stopped"
-
-    said = words_on(client.get(f"/briefings/{briefing}"))
-
-    assert "by revision 2, which is stopped: wait until it is resumed, or choose another one." in said
-    assert "Choose another note" in said and "Use the new version" not in said
-
-
 def test_a_note_that_was_taken_back_asks_for_another(client: FlaskClient, briefing: UUID, note: Story) -> None:
     kit_stories.withdraw(note)
 

@@ -69,6 +69,18 @@ def test_words_stay_superseded_while_the_newer_ones_are_stopped(database: Databa
         assert supersessions.readable(session, [releases.get(session, one.release) for one in (old, new)]) == []
 
 
+def test_words_stay_superseded_by_the_agreed_ones_while_a_third_version_waits_for_its_signatures(database: Database) -> None:
+    old = stories.agreed_release(stories.house(database))
+    second = kit_stories.newer(old)
+    third = kit_stories.newer(old, stories.words(core="Dear ((name)),\n\nThird words. ((your part))"), signed=False)
+
+    assert superseded(old) == Superseded(NOON + DAY, second.release, 2, is_changed=True) and superseded(second) is None
+
+    third.sign(old.house.hse, at=NOON)
+    third.sign(old.house.lacors, at=NOON + 2 * DAY)
+    assert superseded(old) == superseded(second) == Superseded(NOON + 2 * DAY, third.release, 3)
+
+
 def test_a_note_is_pinned_anew_in_one_step_and_never_in_silence(database: Database) -> None:
     old = stories.agreed_release(stories.house(database))
     briefing, by = kit_stories.dated(old), old.house.drafter
