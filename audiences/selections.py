@@ -66,7 +66,7 @@ def seats(session: Session, asked: Sequence[Rule]) -> list[list[Seat]]:
     found = [sa.case((condition(rule, seat.c.place, seat.c.role), 1), else_=0) for rule in asked]
     facts = [seat.c.place, seat.c.role, NATION, REGION, col(Authority.code).is_not(None), seat.c.people]
     rows = session.execute(_beside(sa.select(*facts, *found).select_from(seat), seat.c.place).order_by(seat.c.place, seat.c.role)).all()
-    return [[Seat(*row[:4], bool(row[4]), int(row[5])) for row in rows if row[6 + at]] for at in range(len(asked))]
+    return [[Seat(row[0], row[1], row[2], row[3], bool(row[4]), int(row[5])) for row in rows if row[6 + at]] for at in range(len(asked))]
 
 
 def find(session: Session, rule: Rule, *, variant: str, among: Collection[str] | None = None) -> list[Addressee]:
