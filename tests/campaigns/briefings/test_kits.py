@@ -23,6 +23,12 @@ def superseded(story: Story) -> Superseded | None:
         return supersessions.of(session, releases.get(session, story.release))
 
 
+def may_be_chosen(*versions: Story) -> list[UUID]:
+    with versions[0].database.reading() as session:
+        found = [releases.get(session, one.release) for one in versions]
+        return [release.id for release in supersessions.readable(session, found)]
+
+
 def kinds(story: Story, briefing: UUID) -> list[str]:
     with story.database.reading() as session:
         return [entry.kind for entry in log.history(session, briefing)]
@@ -79,6 +85,18 @@ def test_words_stay_superseded_by_the_agreed_ones_while_a_third_version_waits_fo
     third.sign(old.house.hse, at=NOON)
     third.sign(old.house.lacors, at=NOON + 2 * DAY)
     assert superseded(old) == superseded(second) == Superseded(NOON + 2 * DAY, third.release, 3)
+
+
+def test_words_whose_latest_time_passed_may_be_chosen_until_newer_ones_are_agreed(database: Database) -> None:
+    old = stories.agreed_release(stories.house(database))
+    with database.transaction() as session:
+        releases.get(session, old.release).state = "missed"
+    new = kit_stories.newer(old, signed=False)
+    assert may_be_chosen(old, new) == [old.release]
+
+    new.sign(old.house.hse, at=NOON)
+    new.sign(old.house.lacors, at=NOON)
+    assert may_be_chosen(old, new) == may_be_chosen(new) == [new.release] and may_be_chosen(old) == []
 
 
 def test_a_note_is_pinned_anew_in_one_step_and_never_in_silence(database: Database) -> None:
