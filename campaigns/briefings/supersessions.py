@@ -66,7 +66,7 @@ def _by(session: Session, release: Release, versions: list[Release]) -> Supersed
         newest = max(standing, key=_order)
         is_stopped, is_changed = newest.state == "stopped", newest.state == "superseded"
         return Superseded(agreed_at(session, newest), newest.id, newest.revision, is_stopped, is_changed)
-    gone = [one for one in (release, *agreed) if one.state in TAKEN_BACK]
+    gone = [release] if release.state in TAKEN_BACK else agreed  # its own day, though newer words were taken back later
     return Superseded(max(_taken_back_at(session, one) for one in gone)) if gone else None
 
 

@@ -7,13 +7,14 @@ import pytest
 from campaigns.agreement import releases
 from campaigns.briefings import arranging, kit_holders, kits, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
+from campaigns.delivery.acknowledgements import ReadingConfirmed
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from tests.campaigns import stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.briefings.kit_stories import ADDRESS, GROUPS, POST
-from tests.campaigns.stories import DAY, NOON, Story
+from tests.campaigns.stories import DAY, HOUR, NOON, Story
 
 pytestmark = pytest.mark.long
 
@@ -62,6 +63,18 @@ def test_words_taken_back_are_superseded_by_nothing(database: Database) -> None:
 
     assert superseded(new) == superseded(old) == Superseded(NOON + DAY)
     assert "Taken back on Wednesday 13 May 2026, 12:00; do not read" in Superseded(NOON + DAY).sentence
+
+
+def test_words_that_were_taken_back_were_so_on_their_own_day_whatever_became_of_newer_ones_and_of_readers(database: Database) -> None:
+    old = stories.agreed_release(stories.house(database))
+    with database.transaction() as session:
+        releases.return_(session, old.release, reason="No", by=old.house.hse, at=NOON + HOUR)
+    new = kit_stories.newer(old)
+    with database.transaction() as session:
+        releases.withdraw(session, new.release, reason="No", by=old.house.hse, at=NOON + 3 * DAY)
+        log.record(session, ReadingConfirmed(position=0), subject=new.release, by="A reader", at=NOON + 4 * DAY)
+
+    assert (superseded(old), superseded(new)) == (Superseded(NOON + HOUR), Superseded(NOON + 3 * DAY))
 
 
 def test_words_stay_superseded_while_the_newer_ones_are_stopped(database: Database) -> None:
