@@ -43,7 +43,7 @@ CORRECTION = stories.words(core="Dear ((name)) of ((organisation)), ((region))\n
 def gone(database: Database, states: dict[int, str], said: Words | None = None, *, queued: int = 100) -> Story:
     """A release that was withdrawn once so many of its letters were queued: they are accepted, or in these states by place."""
     house = stories.house(database)
-    beside = stories.sending_release(house, stories.words(title="Beside it"), READERS[1:10])  # nobody at the place they have in the other
+    beside = stories.sending_release(house, stories.words(title="Beside it"), READERS[1:14])  # nobody at the place they have in the other
     story = stories.agreed_release(house, said, READERS)
     story.schedule(case={"date": "14 May"} if said else None)
     with database.transaction() as session:
@@ -72,9 +72,10 @@ def stop(database: Database, story: Story) -> None:
         removals.add(session, "nobody@council.test", reason="they asked", by="x", at=NOON)
         removals.add(session, READERS[10].address, reason="they asked", by="x", at=NOON)
         removals.veil(session, READERS[10].address)
-        guess = READERS[13]
-        person = {"name": guess.name, "role": guess.role, "place": "E07000004", "address": guess.address, "source": "a guess"}
-        session.add(Person(id=guess.person_id, **person, since=NOON, confirmed=False))
+        for number, confirmed in ((13, False), (2, True)):
+            one = READERS[number]
+            person = {"name": one.name, "role": one.role, "place": "E07000004", "address": one.address, "source": "a file"}
+            session.add(Person(id=one.person_id, **person, since=NOON, confirmed=confirmed))
 
 
 @pytest.mark.long
