@@ -130,6 +130,17 @@ def test_to_begin_one_and_to_count_its_readers_reads_none_of_them(sqlite: Databa
         assert found.of("practitioners")[0] == READERS[1] and found.sifted.addressees[23] == READERS[23] and sum(read) == 4
 
 
+def test_a_blank_in_the_words_to_one_audience_is_empty_for_its_readers_alone(sqlite: Database) -> None:
+    story = gone(sqlite, {})
+    words = stories.words(parts={"practitioners": "In ((region)).", "senior-managers": "For managers."})
+
+    with sqlite.reading() as session:
+        found = corrected.read(session, story.release, words)
+        whole = corrected.listed(sealing.of_a_correction(session, story.release, words), words)
+
+    assert found.blanks == whole.blanks and len(found.blanks) == 1 and "practitioners" in found.blanks[0]
+
+
 def test_a_correction_for_other_audiences_is_refused_and_so_is_one_while_more_letters_may_leave(sqlite: Database) -> None:
     story = gone(sqlite, {})
     with sqlite.reading() as session, pytest.raises(Refused, match="no more and no fewer: Practitioners, Senior managers"):
