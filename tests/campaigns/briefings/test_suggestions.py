@@ -127,6 +127,29 @@ def test_of_dates_that_hold_as_many_the_one_without_another_journey_is_better_wh
     assert [clock.london(found.starts_at).date() for found in best[-2:]] == [MONDAY, MONDAY]
 
 
+def test_what_others_give_stands_against_nothing_and_what_rules_a_date_out_is_said_once_and_is_no_journey() -> None:
+    others = Slot(frozenset({"Somebody else"}), at(MONDAY), at(MONDAY, 12), "Cardiff", "Wales")
+    mine = slot(at(DAYS[1]), "Yorkshire", "Leeds")
+    two = Slot(frozenset({LEAD}), at(DAYS[2], 18), at(DAYS[2], 20), "an online meeting", "Wales", by_link=True)
+
+    weighed = {one.starts_at: one for some in found({}, [others, mine, two]) for one in some}
+
+    free, clash, after, beside = (weighed[moment] for moment in (at(MONDAY), at(DAYS[1]), at(DAYS[1], 14), at(DAYS[2])))
+    assert (free.against, free.ruled_out, free.journeys) == ((), (), 0)
+    assert (clash.against, len(clash.ruled_out), clash.journeys) == ((), 1, 0)
+    assert (after.against, after.ruled_out, after.journeys) == ((f"{TEAM} is also in Leeds at 10:00 that day, in the same region",), (), 1)
+    assert (beside.against, beside.journeys) == ((f"{LEAD} is also in an online meeting at 18:00 that day",), 0)
+
+
+def test_a_group_without_authorities_is_free_and_two_places_whose_region_nobody_knows_are_not_near_each_other() -> None:
+    wanted = Wanted({}, "", frozenset({TEAM}))
+
+    best, never = found({}, [slot(at(MONDAY), "", "a hall")], wanted)
+
+    assert {(one.starts_at, *one.ruled_out) for one in never} == {(at(MONDAY, hour), f"{TEAM} is in a hall that day") for hour in (10, 14)}
+    assert len(best) == 2 * len(DAYS) - 2 and not any(one.held or one.against for one in best)
+
+
 def test_a_long_list_of_authorities_is_counted() -> None:
     members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
     held = {code: {MONDAY: ["committee week"]} for code in list(members)[:6]}
