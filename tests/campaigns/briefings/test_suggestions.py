@@ -150,6 +150,16 @@ def test_a_group_without_authorities_is_free_and_two_places_whose_region_nobody_
     assert len(best) == 2 * len(DAYS) - 2 and not any(one.held or one.against for one in best)
 
 
+def test_ninety_minutes_are_enough_to_travel_before_and_after() -> None:
+    half_past = timedelta(minutes=30)
+    before = Slot(frozenset({TEAM}), at(MONDAY, 8), at(MONDAY, 12) + half_past, "Leeds", "Yorkshire")
+    after = Slot(frozenset({TEAM}), at(DAYS[1], 13) + half_past, at(DAYS[1], 18), "Leeds", "Yorkshire")
+
+    _, never = found({}, [before, after], Wanted(NORTH, "Yorkshire", frozenset({TEAM}), timedelta(hours=2)))
+
+    assert [one.starts_at for one in never] == [at(MONDAY), at(DAYS[1], 14)]
+
+
 def test_a_long_list_of_authorities_is_counted() -> None:
     members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
     held = {code: {MONDAY: ["committee week"]} for code in list(members)[:6]}
