@@ -160,6 +160,15 @@ def test_ninety_minutes_are_enough_to_travel_before_and_after() -> None:
     assert [one.starts_at for one in never] == [at(MONDAY), at(DAYS[1], 14)]
 
 
+def test_what_holds_most_authorities_is_said_first_and_then_by_its_name() -> None:
+    held = {"E3": {MONDAY: ["school holidays", "budget season"]}, "E2": {MONDAY: ["works day"]}, "E1": {MONDAY: ["works day"]}}
+
+    best, _ = found(held, [], Wanted(NORTH | {"E4": "Selby"}, "Yorkshire", frozenset()))
+
+    said = [sentence.partition(": ")[2] for sentence in best[-1].against]
+    assert said == ["works day (Hull, Leeds)", "budget season (York)", "school holidays (York)"]
+
+
 def test_a_long_list_of_authorities_is_counted() -> None:
     members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
     held = {code: {MONDAY: ["committee week"]} for code in list(members)[:6]}
