@@ -178,6 +178,15 @@ def test_a_long_list_of_authorities_is_counted() -> None:
     assert best[-1].against == ("6 of 7 authorities: committee week (Town 1, Town 2, Town 3, Town 4 and 2 more)",)
 
 
+def test_five_authorities_are_all_named_by_the_alphabet() -> None:
+    members = dict(zip(("E1", "E2", "E3", "E4", "E5", "E6"), ("York", "Hull", "Leeds", "Bath", "Ely", "Ryde"), strict=True))
+    held = {code: {MONDAY: ["committee week"]} for code in list(members)[:5]}
+
+    best, _ = found(held, [], Wanted(members, "Yorkshire", frozenset()))
+
+    assert best[-1].against == ("5 of 6 authorities: committee week (Bath, Ely, Hull, Leeds, York)",)
+
+
 def test_a_group_that_is_held_whole_is_told_so() -> None:
     _, never = found({code: {MONDAY: ["bank holiday"]} for code in NORTH}, [])
 
