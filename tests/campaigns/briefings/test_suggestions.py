@@ -187,6 +187,17 @@ def test_five_authorities_are_all_named_by_the_alphabet() -> None:
     assert best[-1].against == ("5 of 6 authorities: committee week (Bath, Ely, Hull, Leeds, York)",)
 
 
+def test_all_of_many_authorities_need_no_names_and_two_presenters_are_elsewhere() -> None:
+    members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
+    held = {code: {MONDAY: ["bank holiday"]} for code in members}
+    both = Slot(frozenset({TEAM, LEAD}), at(MONDAY, 18), at(MONDAY, 20), "Leeds", "Yorkshire")
+
+    _, never = found(held, [both], Wanted(members, "Yorkshire", frozenset({TEAM, LEAD})))
+
+    elsewhere = f"{LEAD} and {TEAM} are also in Leeds at 18:00 that day, in the same region"
+    assert never[0].against == ("7 of 7 authorities: bank holiday", elsewhere)
+
+
 def test_a_group_that_is_held_whole_is_told_so() -> None:
     _, never = found({code: {MONDAY: ["bank holiday"]} for code in NORTH}, [])
 
