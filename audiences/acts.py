@@ -1,4 +1,4 @@
-"""What somebody did under their own name: signatures, comments, revisions, review links, briefings they came to, repeats they told of."""
+"""What stands under somebody’s own name: signatures, comments, revisions, review links, briefings they came to, kits, and lines that name them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,6 +12,7 @@ from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
 from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.kit_holders import KitHolder
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
 from campaigns.drafting import messages
@@ -67,6 +68,22 @@ def local_repeats(session: Session, ids: Collection[UUID], address: str) -> list
     rows = session.exec(found.where(col(Repeat.id).in_(theirs)).order_by(col(Repeat.at), col(Repeat.id)))
     shown = {"authority_code", "day", "venue", "heads", "asked", "reporter", "post", "at", "state"}
     return [{"briefing": group, **one.model_dump(include=shown)} for one, group in rows]
+
+
+def kits(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The kits of briefings given to whoever has this address, or a name that nobody else has."""
+    theirs = passages.theirs(session, _known(session, ids, address), passages.KITS, "post", "address")
+    rows = session.exec(select(KitHolder).where(col(KitHolder.id).in_(theirs)).order_by(col(KitHolder.given_at), col(KitHolder.id)))
+    return [row.model_dump(include={"post", "briefing_id", "release_id", "given_at", "told_at"}) for row in rows]
+
+
+def named(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The lines of questions, next actions and what was recorded by hand that hold their address, or name them for certain."""
+    found = passages.named(session, _known(session, ids, address), passages.QUESTIONS, passages.ACTIONS, passages.REPORTS)
+    return [
+        {"of": passages.where(session, row.campaign_id, row.briefing_id), **{line: row.said[line] for line in lines}}
+        for row, lines in found
+    ]
 
 
 def _known(session: Session, ids: Collection[UUID], address: str) -> Known:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import acts, imports, people, preferences, suggestions
-from campaigns.briefings import answers, kit_holders
+from campaigns.briefings import answers
 from campaigns.delivery import acknowledgements, correspondence, incoming, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotFound, Refused
@@ -77,7 +77,8 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),
     ("notices", notices.about),
-    ("kits of a briefing they were given", kit_holders.about),
+    ("kits of a briefing they were given", acts.kits),
+    ("lines about briefings and calls that name them", acts.named),
     ("links to review a message", acts.review_links),
     ("as an officer", officers.about),
     ("signatures", acts.signatures),

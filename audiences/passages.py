@@ -23,17 +23,18 @@ from campaigns.foundation.errors import NotFound
 from campaigns.foundation.wording import many
 from campaigns.planning import campaign_plans
 
-ATTENDANCES, REPEATS, REPORTS = "attendances", "local_repeats", "reports"
-BY_HAND = (ATTENDANCES, "briefing_questions", "briefing_actions", REPEATS)  # what an officer may blank row by row
+ATTENDANCES, QUESTIONS, ACTIONS, REPEATS = "attendances", "briefing_questions", "briefing_actions", "local_repeats"
+KITS, REPORTS = "kit_holders", "reports"
+BY_HAND = (ATTENDANCES, QUESTIONS, ACTIONS, REPEATS)  # what an officer may blank row by row
 OF = ("id", "person_id", "authority_code", "body_code", "briefing_id", "campaign_id", "release_id")
 
 Erase = Callable[[Session, UUID, Collection[str]], None]
 LINES: dict[str, tuple[Erase, tuple[str, ...]]] = {  # table → how lines of a row are blanked, and which there are
     ATTENDANCES: (attendance.erase, ("name",)),
-    "briefing_questions": (questions.erase, ("question", "outcome")),
-    "briefing_actions": (actions.erase, ("what", "owner")),
+    QUESTIONS: (questions.erase, ("question", "outcome")),
+    ACTIONS: (actions.erase, ("what", "owner")),
     REPEATS: (repeats.erase, ("venue", "asked", "reporter", "post")),
-    "kit_holders": (kit_holders.erase, ("post", "address")),
+    KITS: (kit_holders.erase, ("post", "address")),
     REPORTS: (reports.erase, ("evidence", "reason")),
 }
 
@@ -98,7 +99,20 @@ def get(session: Session, table: str, row_id: UUID) -> Row:
 
 def theirs(session: Session, whom: Known, table: str, *lines: str) -> list[UUID]:
     """The rows of a table of which one of these lines is theirs: those that erasing them blanks."""
-    return [row.id for row in _rows(session, whom, [table]) if any(_is_theirs(whom, row, line) for line in lines)]
+    return [row.id for row, found in named(session, whom, table) if set(found) & set(lines)]
+
+
+def named(session: Session, whom: Known, *tables: str) -> list[tuple[Row, list[str]]]:
+    """The rows of these tables that are theirs, each with the lines that are."""
+    found = ((row, [line for line in row.said if _is_theirs(whom, row, line)]) for row in _rows(session, whom, tables))
+    return [(row, lines) for row, lines in found if lines]
+
+
+def where(session: Session, campaign_id: UUID, briefing_id: UUID | None) -> str:
+    """Where a passage stands, in words: a briefing of a campaign, or what was recorded by hand in one."""
+    campaign = campaign_plans.get(session, campaign_id).name
+    what = f"The briefing of {session.get_one(Briefing, briefing_id).title}" if briefing_id else "What was recorded by hand"
+    return f"{what}, campaign “{campaign}”"
 
 
 def blank(session: Session, found: Found) -> None:
@@ -156,6 +170,4 @@ def _row(session: Session, table: str, values: dict[str, Any], lines: Collection
 
 
 def _left(session: Session, campaign_id: UUID, briefing_id: UUID | None, number: int) -> Left:
-    campaign = campaign_plans.get(session, campaign_id).name
-    what = f"The briefing of {session.get_one(Briefing, briefing_id).title}" if briefing_id else "What was recorded by hand"
-    return Left(f"{what}, campaign “{campaign}”", number, campaign_id, briefing_id)
+    return Left(where(session, campaign_id, briefing_id), number, campaign_id, briefing_id)

@@ -5,7 +5,6 @@ Officers stand here by taking it; presenters and liaison officers, who have no a
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -127,12 +126,6 @@ def other_words(session: Session, briefing: Briefing) -> list[Release]:
 def erase(session: Session, holder_id: UUID, lines: Collection[str]) -> None:
     """Blank these lines of a holder, and the post with the address; that the kit was held stays."""
     session.add(session.get_one(KitHolder, holder_id).sqlmodel_update(dict.fromkeys({"post", *lines}, "")))
-
-
-def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """The kits given to whoever has this address."""
-    theirs = select(KitHolder).where(sa.func.lower(col(KitHolder.address)) == address).order_by(col(KitHolder.given_at))
-    return [row.model_dump(include={"post", "briefing_id", "release_id", "given_at", "told_at"}) for row in session.exec(theirs)]
 
 
 def _hold(session: Session, briefing_id: UUID, *, post: str, address: str, by: Officer, at: datetime) -> None:
