@@ -73,7 +73,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("briefings they were at, or sent apologies for", acts.attendances),
     ("local repeats they told of", acts.local_repeats),
     ("what they answered to invitations", answers.about),
-    ("mail from them, or about their letters", incoming.about),
+    ("mail from them, about their letters, or that says their address", incoming.about),
     ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),
     ("notices", notices.about),

@@ -172,7 +172,7 @@ def naming(session: Session, person_ids: Collection[UUID], address: str) -> list
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """What was suggested about these people, or that this address be written to."""
-    theirs = sa.or_(col(Suggestion.person_id).in_(ids), sa.func.lower(col(Suggestion.address)) == address)
+    """What was suggested about these people, or says this address."""
+    found = sorted(naming(session, ids, address), key=lambda row: (row.at, row.id))
     shown = {"kind", "name", "address", "note", "source", "by", "at", "state", "settled_by", "settled_at"}
-    return [row.model_dump(include=shown) for row in session.exec(select(Suggestion).where(theirs).order_by(col(Suggestion.at)))]
+    return [row.model_dump(include=shown) for row in found]

@@ -26,6 +26,7 @@ CONFIRMS, CAME_BACK, STOP, FILE = "confirms", "came back", "stop", "file"
 LONGEST_REASON = 500
 BLANK = {"sender": "", "subject": "", "words": "", "whole": ""}
 SAID_OF_IT = (*BLANK, "outcome", "status", "reason", "done")
+ANOTHERS = "their address, in words of somebody else"
 SOFT_BOUNCES, OVER = 3, timedelta(days=7)
 
 
@@ -192,9 +193,7 @@ def erase(session: Session, people: Collection[UUID], address: str) -> None:
 def naming(session: Session, people: Collection[UUID], address: str) -> list[IncomingMail]:
     """The mails about letters to these people, and those from this address or in which it stands."""
     about_them = session.exec(select(IncomingMail).where(of_letters_to(people))).all()
-    said = [getattr(IncomingMail, line).icontains(address, autoescape=True) for line in BLANK]
-    others = session.exec(select(IncomingMail).where(~of_letters_to(people), sa.or_(*said)))
-    return [*about_them, *(mail for mail in others if addresses.stands(address, mail.sender, mail.subject, mail.words, mail.whole))]
+    return [*about_them, *_saying(session, people, address)]
 
 
 def reader_of(session: Session, mail: IncomingMail) -> UUID | None:
@@ -204,10 +203,20 @@ def reader_of(session: Session, mail: IncomingMail) -> UUID | None:
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """The mails that came from this address, or about letters to these people."""
-    found = select(IncomingMail).where(sa.or_(of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
-    told = {"kind", "at", "state", "outcome", "status", "reason", "done", *BLANK, "judged_by"}
-    return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
+    """The mails that came from this address, or about letters to these people; and without its words each of somebody else that says it."""
+    told = {"kind", "at", "state", "outcome", "status", "reason", "done", "judged_by"}
+    others = [mail.id for mail in _saying(session, ids, address) if not addresses.stands(address, mail.sender)]
+    return [
+        {**mail.model_dump(include=told), "says": ANOTHERS} if mail.id in others else mail.model_dump(include={*told, *BLANK})
+        for mail in sorted(naming(session, ids, address), key=lambda mail: (mail.at, mail.id))
+    ]
+
+
+def _saying(session: Session, people: Collection[UUID], address: str) -> list[IncomingMail]:
+    """The mails about no letter to these people that are from this address, or in which it stands."""
+    said = [getattr(IncomingMail, line).icontains(address, autoescape=True) for line in BLANK]
+    found = session.exec(select(IncomingMail).where(~of_letters_to(people), sa.or_(*said)))
+    return [mail for mail in found if addresses.stands(address, mail.sender, mail.subject, mail.words, mail.whole)]
 
 
 def _judged(session: Session, mail: IncomingMail, verdict: str, *, by: Officer, at: datetime) -> IncomingMail:

@@ -11,6 +11,7 @@ from audiences.dossiers import Dossier
 from audiences.staging import Stager
 from campaigns.agreement import readers, releases
 from campaigns.delivery import bounces, incoming, notices
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found
 from campaigns.drafting import comments, reviews
 from campaigns.foundation import log, officers
@@ -141,8 +142,24 @@ def test_a_mail_is_there_as_it_was_kept_whole_with_what_stood_below_its_new_word
 
     told = make(story.database)
 
-    [row] = told.chapters["mail from them, or about their letters"]
+    [row] = told.chapters["mail from them, about their letters, or that says their address"]
     assert row["words"] == "I have read it." and "01234 567890" in row["whole"]
+
+
+def test_mail_of_somebody_else_that_says_their_address_is_told_of_without_its_words_and_so_is_a_note_that_says_it(story: Story) -> None:
+    with story.database.transaction() as session:
+        for number, said in enumerate((f"Write to {ME.address.upper()}.", f"Write to deputy{ME.address}")):
+            words = {"sender": READERS[1].address, "subject": "Away", "words": said, "whole": said}
+            session.add(IncomingMail(digest=str(number), kind="auto-reply", state="done", at=NOON, **words))
+            about = {"about": READERS[2].person_id, "authority_code": "E1", "kind": "wrong person", "source": "x", "by": "x", "at": NOON}
+            suggestions.make(session, **about, note=said)
+
+    told = make(story.database)
+
+    [mail] = told.chapters["mail from them, about their letters, or that says their address"]
+    assert (mail["kind"], mail["at"]) == ("auto-reply", NOON) and "somebody else" in mail["says"]
+    assert not any(said in str(mail) for said in (READERS[1].address, "Away", "Write"))
+    assert sorted(row["note"] for row in told.chapters["suggestions about them or from them"]) == ["", f"Write to {ME.address.upper()}."]
 
 
 def test_a_line_of_a_file_is_there_though_nobody_could_tell_its_columns_and_so_is_a_first_line(story: Story) -> None:
