@@ -18,6 +18,7 @@ from campaigns.briefings.tours import Briefing
 from campaigns.drafting import messages
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.proposals import Proposal
 from campaigns.foundation import officers
 
 Row = dict[str, Any]
@@ -42,6 +43,13 @@ def revisions(session: Session, ids: Collection[UUID], address: str) -> list[Row
     found = select(Revision, Message.reference).join(Message, col(Message.id) == Revision.message_id)
     rows = session.exec(found.where(col(Revision.by_id).in_(_officers(session, address))).order_by(col(Revision.at)))
     return [{"reference": reference, "revision": one.number, "at": one.at} for one, reference in rows]
+
+
+def proposals(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The wording this officer proposed, for which revision, and what came of it."""
+    found = select(Proposal, Message.reference).join(Message, col(Message.id) == Proposal.message_id)
+    rows = session.exec(found.where(col(Proposal.by_id).in_(_officers(session, address))).order_by(col(Proposal.at)))
+    return [{"reference": reference, "revision": one.revision, "at": one.at, "answer": one.answer} for one, reference in rows]
 
 
 def review_links(session: Session, ids: Collection[UUID], address: str) -> list[Row]:

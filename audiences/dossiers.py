@@ -84,6 +84,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("signatures", acts.signatures),
     ("comments", acts.comments),
     ("revisions written", acts.revisions),
+    ("wording proposed", acts.proposals),
     ("facts in the log", facts),
 )
 NOT_HERE = (

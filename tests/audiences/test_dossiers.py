@@ -13,7 +13,7 @@ from campaigns.agreement import readers, releases
 from campaigns.delivery import bounces, incoming, notices
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found
-from campaigns.drafting import comments, reviews
+from campaigns.drafting import comments, proposals, reviews
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours, Refused
@@ -92,11 +92,13 @@ def test_an_officer_s_file_tells_what_they_signed_wrote_and_said(story: Story) -
         for one in (house.hse, house.drafter):
             session.get_one(officers.OfficerRecord, one.id).email = f"{one.party}.{one.duty}@posts.test"
         comments.add(session, story.message, "Shorter, please", revision=1, by=house.hse, at=NOON)
+        proposals.propose(session, story.message, stories.words(core="Dear ((name)),\n\nOther words."), by=house.hse, at=NOON)
 
     signer, drafter = (make(story.database, address).chapters for address in ("HSE.signatory@posts.test", "hse.officer@posts.test"))
 
     assert [row["party"] for row in signer["signatures"]] == ["hse"]
     assert [row["comment"] for row in signer["comments"]] == ["Shorter, please"]
+    assert [(row["revision"], row["answer"]) for row in signer["wording proposed"]] == [(1, None)] and not drafter["wording proposed"]
     assert [row["name"] for row in drafter["as an officer"]] == ["HSE drafter"] and len(drafter["revisions written"]) == 1
 
 
