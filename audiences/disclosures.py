@@ -4,7 +4,7 @@ For a request under the Freedom of Information Act 2000; personal data of reader
 officer still has to read is said in README.txt: a program finds addresses and known names, not what identifies somebody by other words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -92,7 +92,7 @@ def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: d
                 _release(session, folder, message, release, redactor)
         _decisions(session, folder, message, request, redactor, tell)
     told = {row[2] for row in folder.index}
-    _elsewhere(session, folder, request, redactor)
+    _elsewhere(session, folder, request, redactor, but=ids)
     index = exports.table(["file", "what it is", "reference", "when", "note"], folder.index)
     readme = papers.readme(request.about, request.start, request.end, found=len(told), files=len(folder.files), withheld=redactor.withheld)
     said = Disclosed(
@@ -177,10 +177,10 @@ def _decisions(session: Session, folder: Folder, message: Message, request: Requ
         folder.put(f"{message.reference}/decisions.csv", table, kind="decisions", of=message, said=many(len(rows), "decision"))
 
 
-def _elsewhere(session: Session, folder: Folder, request: Request, redactor: Redactor) -> None:
+def _elsewhere(session: Session, folder: Folder, request: Request, redactor: Redactor, *, but: Collection[UUID]) -> None:
     rows = [
         [clock.london(line.at).isoformat(), line.what, line.where, line.by, redactor.clean(line.text)]
-        for line in spoken_of.find(session, request.about, within=request.within)
+        for line in spoken_of.find(session, request.about, within=request.within, but=but)
     ]
     if rows:
         table = exports.table(["when", "what it is", "of", "by", "what it says"], rows)

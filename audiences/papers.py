@@ -131,7 +131,7 @@ From {start} to {end}, both days included, by the clock in London.
 WHAT WAS SEARCHED
 For that text as it is written, in upper or lower case: the titles, every revision, every proposed wording and every comment of every message; the
 questions, next actions and local repeats of every briefing; the rows of every communications plan; what was recorded by hand, and what shows that
-a milestone was reached; and mail that came in about no letter of ours.
+a milestone was reached; mail that came in; and what was noted where another reader was suggested.
 Everything about a message that was found is here as far as it is dated in this time. Found: {found}, {files}; index.csv lists them.
 
 WHAT IS HERE

@@ -1,21 +1,25 @@
 """What else than messages speaks of a subject: briefings' questions, next actions and local repeats; rows of communications plans, what was
-recorded by hand, and milestones; and mail of no letter.
+recorded by hand, and milestones; mail that came in; and what was suggested about whom to write to.
 
 Each is one line of a disclosure: when, what it is, where it belongs, who wrote it down, and what it says. The name of whoever told of a
-repeat or sent a mail is not said.
+repeat or sent a mail is not said, nor that of whoever was suggested.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from audiences.reports import Report
+from audiences.suggestions import Suggestion
+from campaigns.agreement.releases import Release
 from campaigns.briefings.actions import Action
 from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
+from campaigns.delivery import incoming
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.drafting import searches
 from campaigns.planning.campaign_plans import Campaign
@@ -40,19 +44,27 @@ class Line:
         return " — ".join(part.strip() for part in self.said if part and part.strip())
 
 
-def find(session: Session, about: str, *, within: Callable[[datetime | None], bool]) -> list[Line]:
-    """Every line that holds the text and is dated in the time, by date."""
-    found = [line for line in _every(session) if searches.holds(line.said, about) and any(map(within, (line.at, *line.dated)))]
+def find(session: Session, about: str, *, within: Callable[[datetime | None], bool], but: Collection[UUID]) -> list[Line]:
+    """Every line that holds the text and is dated in the time, by date; `but` for mail about the letters of these messages."""
+    found = [line for line in _every(session, but) if searches.holds(line.said, about) and any(map(within, (line.at, *line.dated)))]
     return sorted(found, key=lambda line: line.at)
 
 
-def _every(session: Session) -> Iterator[Line]:
+def _every(session: Session, but: Collection[UUID]) -> Iterator[Line]:
     yield from _of_briefings(session)
     yield from _of_campaigns(session)
-    for mail in session.exec(select(IncomingMail).where(col(IncomingMail.release_id).is_(None))):
-        yield Line(
-            mail.at, f"a mail that came in ({mail.kind})", "no letter of ours", "its sender", (mail.subject, mail.whole or mail.words)
-        )
+    yield from _from_outside(session, but)
+
+
+def _from_outside(session: Session, but: Collection[UUID]) -> Iterator[Line]:
+    mails = select(IncomingMail, Release.reference).outerjoin(Release, col(Release.id) == IncomingMail.release_id)
+    of_others = col(Release.id).is_(None) | col(Release.message_id).not_in(but)
+    for mail, reference in session.exec(mails.where(of_others, incoming.WORDS_KEPT)):
+        what = f"a mail about a letter ({mail.kind})" if reference else f"a mail that came in ({mail.kind})"
+        yield Line(mail.at, what, reference or "no letter of ours", "its sender", (mail.subject, mail.whole or mail.words))
+    for suggestion in session.exec(select(Suggestion).where(Suggestion.note != "")):
+        what, settled = f"a suggestion about whom to write to ({suggestion.kind})", (suggestion.settled_at,)
+        yield Line(suggestion.at, what, suggestion.authority_code, suggestion.by, (suggestion.note,), settled)
 
 
 def _of_briefings(session: Session) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from audiences import disclosures
+from audiences import disclosures, suggestions
 from audiences.disclosures import Request
 from audiences.reports import Report
 from campaigns.agreement import archives, releases, verifier
@@ -151,6 +151,26 @@ def test_what_speaks_of_it_outside_messages_is_told_line_by_line(story: Story) -
         ("what was recorded by hand (call)", "They asked who pays"),
     ]
     assert set(files) == {"README.txt", "index.csv", "elsewhere.csv"} and b"0 messages" in files["README.txt"]
+
+
+def test_a_reply_that_speaks_of_it_is_there_though_its_letter_does_not_and_so_is_what_was_suggested(story: Story) -> None:
+    with story.database.transaction() as session:
+        about = {"release_id": story.release, "position": 0, "kind": "reply", "state": "done"}
+        for number, said, at in ((1, "Who pays for it, a@b.test?", NOON), (2, "What LOPP is", NOON), (3, "Who pays?", NOON + 40 * DAY)):
+            session.add(IncomingMail(digest=str(number), **about, words=said, whole=said, subject="RE: it", at=at))
+        suggested = {"about": READER.person_id, "authority_code": "E07000000", "kind": "wrong person", "source": "x", "by": "a reader"}
+        suggestions.make(session, **suggested, name="Jo Bloggs", note="Ask the one who pays", at=NOON)
+        reference = releases.get(session, story.release).reference
+
+    def elsewhere(about: str) -> list[list[str]]:
+        files = gather(story, about)
+        return sorted(list(csv.reader(io.StringIO(files["elsewhere.csv"].decode("utf-8-sig"))))[1:]) if "elsewhere.csv" in files else []
+
+    assert [row[1:] for row in elsewhere("who pays")] == [
+        ["a mail about a letter (reply)", reference, "its sender", "RE: it — Who pays for it, [withheld: FOIA s.40]"],
+        ["a suggestion about whom to write to (wrong person)", "E07000000", "a reader", "Ask the one who pays"],
+    ]
+    assert elsewhere("what lopp IS") == []  # the replies stand beside their message
 
 
 @pytest.mark.parametrize(
