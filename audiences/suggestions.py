@@ -88,11 +88,9 @@ def make(
         raise Refused(f"{kind!r} is no kind of suggestion.")
     said: dict[str, Any] = {"name": name.strip()[:LONGEST_LINE], "address": address.strip()[:LONGEST_LINE]}
     said["note"] = note.strip()[:LONGEST_NOTE]
-    session.exec(select(Person.id).where(Person.id == about).with_for_update(key_share=True)).first()
-    same = select(Suggestion).where(Suggestion.person_id == about, Suggestion.kind == kind, Suggestion.state == WAITING)
-    for standing in session.exec(same):
-        if {field: getattr(standing, field) for field in said} == said:
-            return standing.id
+    _hold(session, about)
+    if (standing := _waits_as(session, about, kind, said)) is not None:
+        return standing
     made = Suggestion(person_id=about, authority_code=authority_code, kind=kind, source=source, by=by, at=at, **said)
     session.add(made)
     session.flush()
@@ -114,21 +112,25 @@ def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, 
 
 
 def put_back(session: Session, suggestion_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Let a suggestion that was let be wait again. Refuses any other, and one whose words are not kept any more."""
+    """Let a suggestion that was let be wait again. Refuses any other, one whose words are not kept any more, and one that waits in another row."""
     officers.require_writer(by)
     found = get(session, suggestion_id, lock=True)
     if found.state != LET_BE:
         raise NotAllowedNow("This suggestion waits already, or was taken.")
-    if not is_kept(found):
-        raise NotAllowedNow("What this suggestion said is not kept any more.")
+    _hold(session, found.person_id)
+    if why := why_not_back(session, found):
+        raise NotAllowedNow(f"It cannot wait again: {why}.")
     found.sqlmodel_update({"state": WAITING, "settled_by": None, "settled_at": None})
     session.add(found)
     log.record(session, SuggestionPutBack(), subject=found.id, by=by.name, at=at)
 
 
-def is_kept(found: Suggestion) -> bool:
-    """Whether what it said is kept, of one that said anything in words."""
-    return found.kind not in (SOMEBODY_ELSE, NEW_CONTACT) or bool(found.name or found.address or found.note)
+def why_not_back(session: Session, found: Suggestion) -> str:
+    """Why one that was let be cannot wait again; empty where it can."""
+    if found.kind in (SOMEBODY_ELSE, NEW_CONTACT) and not (found.name or found.address or found.note):
+        return "what it said is not kept any more"
+    said = {line: getattr(found, line) for line in BLANK}
+    return "the same was said again since, and waits" if _waits_as(session, found.person_id, found.kind, said) else ""
 
 
 def get(session: Session, suggestion_id: UUID, *, lock: bool = False) -> Suggestion:
@@ -176,3 +178,14 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     found = sorted(naming(session, ids, address), key=lambda row: (row.at, row.id))
     shown = {"kind", "name", "address", "note", "source", "by", "at", "state", "settled_by", "settled_at"}
     return [row.model_dump(include=shown) for row in found]
+
+
+def _hold(session: Session, about: UUID) -> None:
+    """Whoever else makes a suggestion about this person, or puts one back, waits."""
+    session.exec(select(Person.id).where(Person.id == about).with_for_update(key_share=True)).first()
+
+
+def _waits_as(session: Session, about: UUID, kind: str, said: dict[str, Any]) -> UUID | None:
+    """The suggestion that waits and says the same of a person."""
+    same = select(Suggestion).where(Suggestion.person_id == about, Suggestion.kind == kind, Suggestion.state == WAITING)
+    return next((one.id for one in session.exec(same) if {line: getattr(one, line) for line in said} == said), None)

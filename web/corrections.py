@@ -43,6 +43,7 @@ class Correction:
     button: str
     address: str
     is_over: bool  # somebody can be written to again where nobody was left
+    not_back: str  # why it cannot wait again, of one that was let be
 
     @property
     def sentence(self) -> str:
@@ -54,11 +55,6 @@ class Correction:
     def note(self) -> str:
         """What was said besides, where it does not stand in the sentence."""
         return "" if self.suggestion.kind == NOBODY_LEFT else self.suggestion.note
-
-    @property
-    def may_be_put_back(self) -> bool:
-        """Whether it could wait again."""
-        return suggestions.is_kept(self.suggestion)
 
     @property
     def said_by(self) -> str:
@@ -136,7 +132,8 @@ def _correction(
     session: Session, found: Suggestion, person: Person, names: Mapping[str, str], there: Collection[str], *, is_over: bool
 ) -> Correction:
     place = names.get(person.place) or _ended(session, person.place)
-    return Correction(found, person, place, *(_step(found, person) if person.place in there else ("", "")), is_over)
+    not_back = suggestions.why_not_back(session, found) if found.state == LET_BE else ""
+    return Correction(found, person, place, *(_step(found, person) if person.place in there else ("", "")), is_over, not_back)
 
 
 def _step(found: Suggestion, person: Person) -> tuple[str, str]:

@@ -100,6 +100,21 @@ def test_only_what_was_let_be_and_is_still_kept_is_put_back(founded: Database) -
         assert [(one.id, one.settled_by) for one in suggestions.waiting(session)] == [(let_be, None)]
 
 
+def test_what_was_said_again_since_it_was_let_be_is_not_put_back_to_wait_twice(founded: Database) -> None:
+    with founded.transaction() as session:
+        who = person(session)
+        let_be, other = (suggest(session, who, address=f"{name}@adur.test") for name in ("a", "b"))
+        for made in (let_be, other):
+            suggestions.settle(session, made, verdict="let be", by=OFFICER, at=NOON)
+        again = suggest(session, who, address="a@adur.test")
+
+    with founded.transaction() as session, pytest.raises(NotAllowedNow, match="said again since, and waits"):
+        suggestions.put_back(session, let_be, by=OFFICER, at=NOON)
+    with founded.transaction() as session:
+        suggestions.put_back(session, other, by=OFFICER, at=NOON)
+        assert {one.id for one in suggestions.waiting(session)} == {again, other}
+
+
 @pytest.mark.parametrize(
     ("kind", "said"), [(WRONG_PERSON, {}), *((NEW_CONTACT, {line: "a.new@adur.test"}) for line in ("name", "address", "note"))]
 )

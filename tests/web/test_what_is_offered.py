@@ -139,12 +139,20 @@ def test_whoever_opens_a_page_to_end_or_move_a_council_that_has_come_to_an_end_i
         assert opened.status_code == 409 and sentence in words_on(opened), page
 
 
-def test_what_was_left_unchanged_is_offered_to_be_put_back_until_what_it_said_is_erased(ground: Ground, client: FlaskClient) -> None:
+def test_what_was_left_unchanged_is_offered_to_be_put_back_unless_it_waits_again_and_until_what_it_said_is_erased(
+    ground: Ground, client: FlaskClient
+) -> None:
     person = ground.person()
     with ground.database.transaction() as session:
         said = {"authority_code": ADUR, "source": "the reader’s page", "by": "the reader", "at": NOON}
         made = suggestions.make(session, about=person, kind=suggestions.SOMEBODY_ELSE, name="Ann", **said)
     client.post(f"/corrections/{made}/let-be")
+    assert "Put it back" in words_on(client.get("/corrections"))
+
+    with ground.database.transaction() as session:
+        again = suggestions.make(session, about=person, kind=suggestions.SOMEBODY_ELSE, name="Ann", **said)
+    assert "Put it back" not in (page := words_on(client.get("/corrections"))) and "the same was said again since, and waits" in page
+    client.post(f"/corrections/{again}/let-be")
     assert "Put it back" in words_on(client.get("/corrections"))
 
     client.post(f"/people/{person}/erasure")
