@@ -155,6 +155,11 @@ def made_since(session: Session, moment: datetime, *, source: str) -> list[Sugge
     return list(session.exec(select(Suggestion).where(Suggestion.source == source, col(Suggestion.at) >= moment)))
 
 
+def of_source(session: Session, source: str) -> list[Suggestion]:
+    """Whatever one source has suggested, answered or not, the oldest first."""
+    return list(session.exec(select(Suggestion).where(Suggestion.source == source).order_by(col(Suggestion.at), col(Suggestion.id))))
+
+
 def waiting_about(session: Session, person_id: UUID) -> int:
     """How many wait that are about this person."""
     theirs = select(sa.func.count()).select_from(Suggestion).where(Suggestion.person_id == person_id, Suggestion.state == WAITING)

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from audiences import roles, suggestions
 from audiences.authorities import IN_FORCE, Authority
 from audiences.people import REACHABLE, Person
+from audiences.suggestions import WAITING, Suggestion
 from campaigns.delivery import removals
 from campaigns.delivery.removals import AddressRemoved, Removal
 from campaigns.foundation import log, stamps
@@ -69,11 +70,16 @@ def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: dateti
 
 
 def last_told(session: Session, *, together: timedelta) -> datetime | None:
-    """When the last alarm that no officer has answered was raised of which officers were written to: those raised so soon `together` with it are not."""
-    told = None
-    for moment in (one.at for one in suggestions.waiting(session) if one.source == SOURCE):  # the oldest first
-        told = moment if told is None or moment - told >= together else told
-    return told
+    """When the last alarm that no officer has answered was raised of which officers were written to: those raised so soon `together` with it are not.
+
+    What has its answer by now is looked at, too: of what was raised while it waited nobody was written to.
+    """
+    told: list[Suggestion] = []
+    for alarm in suggestions.of_source(session, SOURCE):
+        waited = (one for one in told if one.at < alarm.at < one.at + together)
+        if all(one.settled_at is not None and one.settled_at <= alarm.at for one in waited):
+            told.append(alarm)
+    return max((one.at for one in told if one.state == WAITING), default=None)
 
 
 def standing(session: Session) -> list[tuple[Vacancy, datetime]]:

@@ -1,6 +1,6 @@
 """An authority left with nobody to write to, in a role it had somebody, is an alarm: once, to both parties."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +91,28 @@ def test_of_those_that_follow_within_the_hour_of_a_mail_none_is_sent_but_the_fir
     assert len(alarms(tools)) == mails
     with tools.database.reading() as session:
         assert len(vacancies.standing(session)) == len(minutes)
+
+
+@pytest.mark.parametrize(("answered", "mails"), [(None, 4), (40, 4), (55, 4)])
+def test_one_that_was_kept_quiet_counts_as_mailed_for_none_that_follows_though_the_one_before_it_is_answered(
+    story: Story, tools: Tools, transport: RecordingTransport, answered: int | None, mails: int
+) -> None:
+    appoint(tools)
+    for number, after in ((2, 0), (0, 50), (1, 100)):
+        if answered is not None and after - 50 < answered <= after:
+            settle_the_first(tools, at=NOON + timedelta(minutes=answered))
+        tools.clock = Clock(NOON + timedelta(minutes=after))
+        mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, number), tools)
+        telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
+
+    assert len(alarms(tools)) == mails
+
+
+def settle_the_first(tools: Tools, *, at: datetime) -> None:
+    """An officer answers the alarm that has waited longest."""
+    with tools.database.transaction() as session:
+        first = next(one for one in suggestions.waiting(session) if one.source == vacancies.SOURCE)
+        suggestions.settle(session, first.id, verdict=suggestions.LET_BE, by=OFFICER, at=at)
 
 
 @pytest.mark.parametrize("meanwhile", ["the address is put right", "the person has left"])
