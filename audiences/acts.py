@@ -66,16 +66,16 @@ def attendances(session: Session, ids: Collection[UUID], address: str) -> list[R
     found = select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id)
     rows = session.exec(found.where(col(Attendance.id).in_(theirs)).order_by(col(Attendance.at), col(Attendance.id)))
     shown = {"authority_code", "body_code", "role", "name", "status", "how", "by", "at"}
-    return [{"briefing": briefing.group_name, **one.model_dump(include=shown)} for one, briefing in rows]
+    return [{"briefing": briefing.title, **one.model_dump(include=shown)} for one, briefing in rows]
 
 
 def local_repeats(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
     """The local repeats they told of, by their post or address, or by a name that nobody else has, or has there."""
     theirs = passages.theirs(session, _known(session, ids, address), passages.REPEATS, "reporter", "post")
-    found = select(Repeat, Briefing.group_name).join(Briefing, col(Briefing.id) == Repeat.briefing_id)
+    found = select(Repeat, Briefing).join(Briefing, col(Briefing.id) == Repeat.briefing_id)
     rows = session.exec(found.where(col(Repeat.id).in_(theirs)).order_by(col(Repeat.at), col(Repeat.id)))
     shown = {"authority_code", "day", "venue", "heads", "asked", "reporter", "post", "at", "state"}
-    return [{"briefing": group, **one.model_dump(include=shown)} for one, group in rows]
+    return [{"briefing": briefing.title, **one.model_dump(include=shown)} for one, briefing in rows]
 
 
 def kits(session: Session, ids: Collection[UUID], address: str) -> list[Row]:

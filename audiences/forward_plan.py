@@ -214,7 +214,7 @@ def _briefings(session: Session, where: Map) -> Iterator[Item]:
         if one.starts_at:
             day, nation = clock.london(one.starts_at).date(), {("nation", one.nation)} if one.nation else set()  # a body may be of none
             state, stands = (SENT, "took place") if one.state == "held" else (DUE, "dated")
-            title = f"Briefing of {one.group_name}{f', {one.place}' if one.place else ''}"
+            title = f"Briefing of {one.title}{f', {one.place}' if one.place else ''}"
             places = where.groups.get(one.group_code, frozenset()) | nation
             yield Item("briefing", state, stands, title, day, day, ("briefing", one.id), one.starts_at, frozenset(), places)
 

@@ -68,17 +68,22 @@ def _from_outside(session: Session, but: Collection[UUID]) -> Iterator[Line]:
 
 
 def _of_briefings(session: Session) -> Iterator[Line]:
-    questions = select(Question, Briefing.group_name).join(Briefing, col(Briefing.id) == Question.briefing_id)
-    for question, group in session.exec(questions):
+    questions = select(Question, Briefing).join(Briefing, col(Briefing.id) == Question.briefing_id)
+    for question, briefing in session.exec(questions):
         settled = (question.settled_at,)
         yield Line(
-            question.at, "a question at a briefing, and its outcome", group, question.by, (question.question, question.outcome), settled
+            question.at,
+            "a question at a briefing, and its outcome",
+            briefing.title,
+            question.by,
+            (question.question, question.outcome),
+            settled,
         )
-    for action, group in session.exec(select(Action, Briefing.group_name).join(Briefing, col(Briefing.id) == Action.briefing_id)):
-        yield Line(action.at, "a next action after a briefing", group, action.by, (action.what, action.owner), (action.done_at,))
-    for repeat, group in session.exec(select(Repeat, Briefing.group_name).join(Briefing, col(Briefing.id) == Repeat.briefing_id)):
+    for action, briefing in session.exec(select(Action, Briefing).join(Briefing, col(Briefing.id) == Action.briefing_id)):
+        yield Line(action.at, "a next action after a briefing", briefing.title, action.by, (action.what, action.owner), (action.done_at,))
+    for repeat, briefing in session.exec(select(Repeat, Briefing).join(Briefing, col(Briefing.id) == Repeat.briefing_id)):
         told = (repeat.venue, repeat.asked)
-        yield Line(repeat.at, "a local repeat of a briefing", group, "whoever held it", told, (repeat.settled_at,))
+        yield Line(repeat.at, "a local repeat of a briefing", briefing.title, "whoever held it", told, (repeat.settled_at,))
 
 
 def _of_campaigns(session: Session) -> Iterator[Line]:

@@ -92,6 +92,6 @@ def of_event(session: Session, uid: str) -> dict[UUID, InvitationAnswer]:
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """What these people answered to invitations."""
-    found = select(InvitationAnswer, Briefing.group_name).join(Briefing, col(Briefing.id) == InvitationAnswer.briefing_id)
+    found = select(InvitationAnswer, Briefing).join(Briefing, col(Briefing.id) == InvitationAnswer.briefing_id)
     rows = session.exec(found.where(col(InvitationAnswer.person_id).in_(ids)).order_by(col(InvitationAnswer.at), col(InvitationAnswer.id)))
-    return [{"briefing": group, **row.model_dump(include={"answer", "via", "stamped", "at"})} for row, group in rows]
+    return [{"briefing": briefing.title, **row.model_dump(include={"answer", "via", "stamped", "at"})} for row, briefing in rows]

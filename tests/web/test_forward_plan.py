@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from campaigns.briefings import additions, arranging
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.briefings.tours import Group
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
@@ -66,12 +66,15 @@ def test_a_row_stands_on_the_plan_with_its_state_group_and_day(ground: Ground, c
 
 def test_an_agreed_letter_and_a_briefing_are_on_it(ground: Ground, client: FlaskClient) -> None:
     ground.person()
-    ground.held()
+    held = ground.held()
 
     said = see(client)
 
     assert "agreed" in said and "Briefing of Wales" in said and "took place" in said
     assert "Briefing of" not in see(client, nation="Scotland")
+    with ground.database.transaction() as session:
+        session.get_one(Briefing, held).slot = 2
+    assert "Briefing of Wales liaison group, date 2, County Hall" in see(client)
 
 
 def test_a_briefing_of_a_body_of_no_nation_stays_whatever_nation_is_chosen_and_keeps_england_s_holidays(
