@@ -92,7 +92,8 @@ NOT_HERE = (
     "A line of an attendance sheet, or a link to review, under a name or post that somebody else has too is not here, unless their place or address tells that it is theirs.",
     "Whether a letter was opened or a link in it followed is not collected.",
     "What the relay, a mail server or a backup keeps is outside this installation.",
-    "Words that officers wrote in messages and comments are theirs; look for a name in them with countersign disclose.",
+    "Whether a legal hold keeps any of this from being erased, and why it was placed, is said to officers alone.",
+    "Words that officers wrote in messages, comments and plans are theirs; look for a name in them with countersign disclose.",
 )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from audiences import dossiers, incoming_post, people, preferences, suggestions
+from audiences import dossiers, incoming_post, legal_holds, people, preferences, suggestions
 from audiences.dossiers import Dossier
 from audiences.staging import Stager
 from campaigns.agreement import readers, releases
@@ -74,6 +74,16 @@ def test_everything_about_a_person_is_in_one_file_and_nothing_of_anybody_else(st
     said = json.dumps(whole.plain()), whole.text()
     assert all(ME.name in text and "where no name stands on an attendance sheet" in text for text in said)
     assert not any(other in text for text in said for reader in READERS[1:] for other in (reader.address, reader.name))
+
+
+@pytest.mark.parametrize("said", ["a legal hold", "in messages, comments and plans"])
+def test_what_is_kept_and_not_told_is_named(story: Story, said: str) -> None:
+    with story.database.transaction() as session:
+        legal_holds.place(session, kind=legal_holds.PERSON, subject=ME.person_id, reason="claim 7", by=OFFICER, at=NOON)
+
+    text = make(story.database).text()
+
+    assert said in text and "claim 7" not in text
 
 
 def test_a_letter_in_a_dossier_is_the_sealed_one_byte_for_byte(story: Story) -> None:
