@@ -63,8 +63,9 @@ class Bench:
 def define() -> str | Response:
     """Make an audience of one's own."""
     form = AudienceForm()
+    sound = _is_to_be_saved(form) and form.validate()  # before the lines are read, so that all is told at once
     bench, rule = _work(form, audience_lines.beginning())
-    if rule and form.validate():
+    if rule and sound:
         with refusals.ShownOn(form):
             with desk.adding() as session:
                 key = definitions.define(session, name=form.name.data, rule=rule, by=desk.current_officer(), at=desk.now())
@@ -109,7 +110,11 @@ def _work(form: RuleForm, lines: list[Line]) -> tuple[Bench, Rule | None]:
         lines, problems = _posted(session, form, lines, options)
         found, rule = _found(session, form, lines, problems)
         names = mentions.names(session, rule) if rule else {}
-    return Bench(lines, options, names, found), rule if form.is_submitted() and not problems and "do" not in request.form else None
+    return Bench(lines, options, names, found), rule if _is_to_be_saved(form) and not problems else None
+
+
+def _is_to_be_saved(form: RuleForm) -> bool:
+    return bool(form.is_submitted()) and "do" not in request.form
 
 
 def _posted(session: Session, form: RuleForm, lines: list[Line], options: Options) -> tuple[list[Line], list[str]]:

@@ -51,6 +51,13 @@ def test_a_new_audience_begins_with_lists_to_tick(ground: Ground, client: FlaskC
     assert 'hx-post="/audiences/count"' in page and "Update the count" in page
 
 
+def test_a_name_that_is_missing_is_said_with_whatever_is_wrong_with_the_lines(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.post("/audiences/new", data=form({"asks": "authority", "typed": "Atlantis"}, name="")))
+
+    assert "Enter a name for the audience" in said and "Atlantis" in said.partition("There is a problem")[2][:300]
+    assert "Enter a name" not in words_on(client.post("/audiences/new", data=form(PRACTITIONERS, name="", do="count")))
+
+
 def test_the_example_of_the_plan_is_built_counted_and_saved(ground: Ground, client: FlaskClient) -> None:
     campaign = f"campaign:{ground.campaign}"
     not_yet = {"asks": "touched", "not": "y", "grade": "written", "of": [campaign]}
