@@ -132,8 +132,8 @@ def test_an_account_ends_at_once_when_its_officer_leaves(client: FlaskClient, ap
 def test_the_only_administrator_cannot_be_let_go(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
     administrator = sign_in("administrator", None)
 
-    for answer in (client.get(page := f"/officers/{administrator.id}/leaving"), client.post(page)):
-        assert answer.status_code == 422
+    for answer, status in ((client.get(page := f"/officers/{administrator.id}/leaving"), 200), (client.post(page), 422)):
+        assert answer.status_code == status
         assert "only administrator" in words_on(answer)
     with desk_of(app).database.reading() as session:
         assert officers.get(session, administrator.id)
