@@ -89,6 +89,23 @@ def test_mail_of_no_letter_stays_while_somebody_held_is_named_in_it(story: Story
     assert dispose(story, MAIL) == 1
 
 
+def test_mail_of_no_letter_goes_while_a_campaign_is_held(story: Story) -> None:
+    came(story, release_id=None, position=None)
+    came(story)
+    hold(story.database, CAMPAIGN, subject=story.house.campaign)
+
+    assert dispose(story, MAIL) == 1
+
+
+def test_a_file_whose_header_says_what_is_held_stays(story: Story) -> None:
+    applied(story)
+    held = hold(story.database, TEXT, about="address")
+
+    assert dispose(story, "imports") == 0
+    lift(story.database, held)
+    assert dispose(story, "imports") == 1
+
+
 def test_the_rows_of_a_file_go_thirty_days_after_it_was_applied(story: Story) -> None:
     file = applied(story)
     with story.database.reading() as session:
