@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from audiences import invitees
-from campaigns.agreement import releases, schedules
+from campaigns.agreement import occasions, releases, schedules
 from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery import removals
@@ -31,11 +31,22 @@ def test_dated_anew_after_it_was_called_off_a_briefing_is_another_event(tour: To
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
     tour.date(tour.wales, SOON + DAY, "Swansea Guildhall")
     again = by_address(sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON + DAY)))
-    assert again[ADDRESSES[CARDIFF]]["UID"] == f"{tour.wales}-1"
+    assert (again[ADDRESSES[CARDIFF]]["UID"], again[ADDRESSES[CARDIFF]]["SEQUENCE"]) == (f"{tour.wales}-1", "0")
     with tour.database.transaction() as session:
         assert invitees.cancel(session, tour.wales, at=NOON) == 1  # of the first, though its event is told of late
         (one,) = invitees.invitees(session, tours.get(session, tour.wales))
         assert one.is_current
+
+
+def test_a_briefing_is_told_of_once_an_invitation_to_it_has_begun_to_go(tour: Tour) -> None:
+    both = [str(tour.wales), str(tour.yorkshire)]
+    tour.both()
+    with tour.database.reading() as session:
+        assert occasions.told_of(session, both) == set()
+
+    tour.going(invites_to=both[:1], latest_send=SOON)
+    with tour.database.reading() as session:
+        assert occasions.told_of(session, both) == set(both[:1]) and occasions.told_of(session, both[1:]) == set()
 
 
 def notice(tour: Tour) -> Story:
