@@ -80,6 +80,16 @@ def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_no
         assert invitees.cancel(session, tour.yorkshire, at=NOON) == 1
 
 
+def test_a_second_notice_is_numbered_behind_the_first(tour: Tour) -> None:
+    tour.going()
+    notices = [notice(tour), notice(tour)]
+
+    with tour.database.reading() as session:
+        said = [releases.read(releases.get(session, one.release)).occasions or () for one in notices]
+    ((first,), (second,)) = said
+    assert 0 < first.sequence < second.sequence
+
+
 def move_to_bradford(tour: Tour, change: stories.Story) -> None:
     """Yorkshire's briefing moves, and the notice of it is let go."""
     moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
