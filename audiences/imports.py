@@ -198,16 +198,19 @@ def files_naming(session: Session, address: str) -> list[Import]:
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """The lines of files in which this address stands, whatever became of them, with the file, and when it came."""
+    """The lines of files in which this address stands, whatever became of them, with the file, and when it came; and the files it is the name of."""
     judged = {"name", "role", "place", "verdict", "change"}
-    found = [
+    found: list[tuple[Import, int | None, list[str], dict[str, Any]]] = [
         (session.get_one(Import, row.import_id), row.line, row.cells, row.model_dump(include=judged))
         for row in rows_naming(session, address)
     ]
-    found += [(file, 1, file.header, {}) for file in files_naming(session, address) if addresses.stands(address, *file.header)]
+    found += [
+        (file, 1, file.header, {}) if addresses.stands(address, *file.header) else (file, None, [], {})
+        for file in files_naming(session, address)
+    ]
     return [
         {"file": file.name, "at": file.at, "by": file.by, "line": line, "cells": ", ".join(cells), **said}
-        for file, line, cells, said in sorted(found, key=lambda one: (one[0].at, one[0].id, one[1]))
+        for file, line, cells, said in sorted(found, key=lambda one: (one[0].at, one[0].id, one[1] or 0))
     ]
 
 

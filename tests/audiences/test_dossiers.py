@@ -184,3 +184,11 @@ def test_a_line_of_a_file_is_there_though_nobody_could_tell_its_columns_and_so_i
         ("a.csv", 2, f"Anna, {ME.address}"),
         ("b.csv", 1, f"Anna, {ME.address}"),
     ]
+
+
+def test_a_file_that_is_called_by_their_address_is_there_though_it_stands_in_no_line_of_it(story: Story) -> None:
+    Stager(story.database).stage(b"Bob,bob@x.test\n", name=f"{ME.address}.csv", by=OFFICER, at=NOON)
+
+    [row] = make(story.database).chapters["files they came in"]
+
+    assert (row["file"], row["line"], row["cells"]) == (f"{ME.address}.csv", None, "")
