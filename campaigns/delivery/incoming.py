@@ -26,7 +26,7 @@ CONFIRMS, CAME_BACK, STOP, FILE = "confirms", "came back", "stop", "file"
 LONGEST_REASON = 500
 BLANK = {"sender": "", "subject": "", "words": "", "whole": ""}
 SAID_OF_IT = (*BLANK, "outcome", "status", "reason", "done")
-ANOTHERS = "their address, in words of somebody else"
+SOMEBODY_ELSES = "their address, in words of somebody else"
 SOFT_BOUNCES, OVER = 3, timedelta(days=7)
 
 
@@ -207,7 +207,7 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     told = {"kind", "at", "state", "outcome", "status", "reason", "done", "judged_by"}
     others = [mail.id for mail in _saying(session, ids, address) if not addresses.stands(address, mail.sender)]
     return [
-        {**mail.model_dump(include=told), "says": ANOTHERS} if mail.id in others else mail.model_dump(include={*told, *BLANK})
+        {**mail.model_dump(include=told), "says": SOMEBODY_ELSES} if mail.id in others else mail.model_dump(include={*told, *BLANK})
         for mail in sorted(naming(session, ids, address), key=lambda mail: (mail.at, mail.id))
     ]
 
