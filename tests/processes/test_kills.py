@@ -14,7 +14,7 @@ from workers import checker, rehearsal
 from workers.rehearsal import Plan, Rehearsal
 
 pytestmark = pytest.mark.long
-PEOPLE = 20
+PEOPLE = 40
 NOTHING_WRONG = dict.fromkeys(checker.FAULTS, 0)
 
 

@@ -21,10 +21,10 @@ BAD = GOOD + "Somebody,emperor,Atlantis,nowhere\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
-def send(client: FlaskClient, raw: bytes | str) -> TestResponse:
+def send(client: FlaskClient, raw: bytes | str, *, name: str = "people.csv") -> TestResponse:
     """Choose a file."""
     raw = raw.encode() if isinstance(raw, str) else raw
-    return client.post("/people/import", data={"file": (io.BytesIO(raw), "people.csv")}, follow_redirects=True)
+    return client.post("/people/import", data={"file": (io.BytesIO(raw), name)}, follow_redirects=True)
 
 
 def through_columns(client: FlaskClient, page: TestResponse, **changed: str) -> TestResponse:

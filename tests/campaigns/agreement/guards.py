@@ -126,7 +126,7 @@ LATER = [
     Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late", [NO_TURNS], "no window reaches beyond it"),
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
     Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST, NO_TURNS], "the attempt looks at the latest time again, and no window reaches beyond it"),
-    Scenario("window at the beginning", rewriting(schedules, "begin_due", "gate.check_window(gate.check(session, release, at=at), at=at)", "gate.check(session, release, at=at)"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
+    Scenario("window at the beginning", rewriting(schedules, "_require_may_begin", "gate.check_window(verified, at=goes_at)", "pass"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
     Scenario("state at the claim", rewriting(claims, "claim_chunk", 'releases.get(session, chunk.release_id)).state != "sending"', "releases.get(session, chunk.release_id)) is None"), scenarios.letters_are_queued_that_nobody_let_go, "nobody let it go", [NO_STATE], "the attempt looks at the state again"),
     Scenario("the claim's token", NO_TOKEN, scenarios.another_worker_takes_over, "it had gone before"),
     Scenario("the lease at the dot", NO_LEASE, scenarios.a_worker_sleeps_beyond_its_lease, "it had gone before"),
