@@ -33,7 +33,7 @@ def test_what_is_going_is_stopped_by_either_party_once_and_what_has_ended_by_non
     def may(by: Officer) -> tuple[bool, bool]:
         with house.database.reading() as session:
             release = releases.get(session, story.release)
-            return schedules.may_stop(release, by), permits.may_resume(session, release, by)
+            return permits.may_stop(release, by), permits.may_resume(session, release, by)
 
     assert [may(by) for by in (house.hse, house.lacors, looks)] == [(True, False), (True, False), (False, False)]
     with house.database.transaction() as session:
