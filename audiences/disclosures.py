@@ -6,7 +6,7 @@ officer still has to read is said in README.txt: a program finds addresses and k
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -104,8 +104,8 @@ def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: d
 
 def _is_of_the_time(session: Session, release: Release, request: Request) -> bool:
     """Whether it was submitted, did anything, had anything done to it, or ended on these days: letters may go long after the one, and before the other."""
-    entries = log.history(session, release.id)
-    return any(map(request.within, (release.submitted_at, release.ended_at, *(entry.at for entry in entries))))
+    first, last = clock.from_london(request.start, time(0)), clock.end_of(request.end)
+    return request.within(release.submitted_at) or log.is_any_between(session, release.id, first, last)
 
 
 def _drafts(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:

@@ -190,3 +190,8 @@ CLASSES: tuple[RecordClass, ...] = (
 def due(session: Session, one: RecordClass, cutoff: datetime) -> list[UUID]:
     """What of a class is due to go, legal holds minded."""
     return list(one.due(session, cutoff, legal_holds.covered(session))) if one.due else []
+
+
+def what(key: str) -> str:
+    """What a class of records is, in words; the key itself of one that is no more."""
+    return next((one.what for one in CLASSES if one.key == key), key)

@@ -54,9 +54,8 @@ def record(session: Session, authority: Authority, *, on: date, successors: Coll
 def follow(session: Session, *, at: datetime) -> None:
     """What follows from every end that is written down, whoever wrote it: a newer table of ours does at an upgrade. Done again, it changes nothing."""
     people.close_posts(session, at=at)
-    for ended in session.exec(
-        select(Authority).where(~IN_FORCE).order_by(col(Authority.end_date))
-    ).all():  # a successor may have ended since
+    gone = select(Authority).where(~IN_FORCE).order_by(col(Authority.end_date))  # the earliest first, as a successor may have ended since
+    for ended in session.exec(gone).all():
         _hand_on_sites(session, ended)
 
 

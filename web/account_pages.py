@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template
 from flask_security import login_user
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, ValidationError
 
@@ -62,7 +61,7 @@ def every() -> str:
     with desk.reading() as session:
         accounts_of = {account.officer_id: account for account in accounts.everyone(session)}
         rows = [(record, accounts_of.get(record.id)) for record in officers.everyone(session)]
-        return render_template("accounts/officers.html", rows=rows, alone=_alone(session), parties=dict(PARTIES), now=desk.now())
+        return render_template("accounts/officers.html", rows=rows, alone=officers.alone(session), parties=dict(PARTIES), now=desk.now())
 
 
 @bp.route("/officers/invite", methods=["GET", "POST"])
@@ -102,7 +101,7 @@ def leaving(officer_id: UUID) -> str | Response:
         return desk.done(f"{name} can no longer sign in. What they signed before stays valid.", "officers.every")
     with desk.reading() as session:
         leaver = officers.get(session, officer_id)
-        why_not = officers.only_one(leaver.name) if leaver.id == _alone(session) else ""
+        why_not = officers.only_one(leaver.name) if leaver.id == officers.alone(session) else ""
         return render_template("accounts/leaving.html", form=form, leaver=leaver, why_not=why_not)
 
 
@@ -121,12 +120,6 @@ def accept(token: str) -> str | Response:
         login_user(account)
         return redirect("/")
     return render_template("accounts/accept.html", form=form, name=name)
-
-
-def _alone(session: Session) -> UUID | None:
-    """The only administrator, if there is but one: they cannot leave."""
-    acting = [one.id for one in officers.everyone(session) if one.active and one.duty == "administrator"]
-    return acting[0] if len(acting) == 1 else None
 
 
 def _invite(form: InvitationForm) -> None:

@@ -60,10 +60,6 @@ def _told(value: int) -> str:
     return f"{value:,} written to" if value else "nobody who may sign can be written to"
 
 
-def _class(value: str) -> str:
-    return next((one.what for one in record_classes.CLASSES if one.key == value), value)
-
-
 SAYERS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("when", "starts_at", "cutoff"), _moment),
     **dict.fromkeys(("due", "by_day", "start", "end"), _day),
@@ -75,5 +71,5 @@ SAYERS: dict[str, Callable[[Any], str]] = {
     "reasons": " ".join,
     "accepted": lambda value: "accepted the proposed words" if value else "declined the proposed words",
     "told": _told,
-    "record_class": _class,
+    "record_class": record_classes.what,
 }

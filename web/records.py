@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import legal_holds, retention
-from audiences.record_classes import CLASSES
+from audiences import legal_holds, record_classes, retention
 from audiences.retention import Disposal
 from campaigns.foundation import sightings
 from web import csv_files, desk, form_fields, forms, refusals, words
@@ -69,7 +68,7 @@ def keep(key: str) -> str | AnyResponse | Answer:
 
 def _said(record_class: str) -> str:
     """A class of records in the words of the schedule."""
-    return words.sentence(next((one.what for one in CLASSES if one.key == record_class), record_class))
+    return words.sentence(record_classes.what(record_class))
 
 
 def _cells(one: Disposal) -> list[object]:

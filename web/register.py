@@ -75,10 +75,10 @@ def apply() -> AnyResponse | Answer:
     except ValueError:
         raise Refused("The page did not say which day the list is from. Look at the list again.") from None
     listing, form = register_files.read(carried.encode()), ListForm(formdata=None)
-    ending, acting = request.form.getlist("ending"), {"by": desk.current_officer(), "at": desk.now()}
+    ending, by = request.form.getlist("ending"), desk.current_officer()
     with refusals.ShownOn(form, Stale):
         with desk.writing() as session:
-            found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, **acting)  # type: ignore[arg-type]
+            found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, by=by, at=desk.now())
         return desk.done(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "authorities.every")
     return _compared(form, listing, day), 409
 
@@ -137,9 +137,9 @@ def move(code: str) -> str | AnyResponse | Answer:
     shown = refusals.ShownOn(form)
     if form.validate_on_submit():
         with shown:
-            seen, acting = form.seen.data or "", {"by": desk.current_officer(), "at": desk.now()}
+            seen, by = form.seen.data or "", desk.current_officer()
             with desk.writing() as session:
-                moved = organisation_changes.move(session, code, form.group.data, seen=seen, **acting)  # type: ignore[arg-type]
+                moved = organisation_changes.move(session, code, form.group.data, seen=seen, by=by, at=desk.now())
             return desk.done(
                 f"{authority.name} meets in another group now." if moved else "Nothing changed.", "authorities.show", code=code
             )

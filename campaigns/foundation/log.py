@@ -99,6 +99,12 @@ def history(session: Session, *subjects: UUID, but: Collection[str] = ()) -> lis
     return list(session.exec(happened.order_by(col(LogEntry.id))))
 
 
+def is_any_between(session: Session, subject: UUID, first: datetime, last: datetime) -> bool:
+    """Whether anything happened to a thing from the first of these moments to the last."""
+    happened = select(LogEntry.id).where(LogEntry.subject == subject, col(LogEntry.at).between(first, last))
+    return session.exec(happened.limit(1)).first() is not None
+
+
 def of_kinds(session: Session, subject: UUID, *kinds: str) -> list[LogEntry]:
     """What happened to one thing, only facts of these kinds, oldest first."""
     happened = select(LogEntry).where(LogEntry.subject == subject, col(LogEntry.kind).in_(kinds))

@@ -124,6 +124,12 @@ def administrators(session: Session) -> int:
     return len(session.exec(acting.order_by(col(OfficerRecord.id)).with_for_update()).all())
 
 
+def alone(session: Session) -> UUID | None:
+    """The only administrator, if there is but one: they cannot leave."""
+    acting = [one.id for one in everyone(session) if one.active and one.duty == "administrator"]
+    return acting[0] if len(acting) == 1 else None
+
+
 def is_known(session: Session, address: str) -> bool:
     """Whether notices to this address are, or were, an officer's."""
     return bool(at_address(session, address))

@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from audiences import reorganisations, suggestions
 from campaigns.agreement import seals
 from campaigns.foundation.database import Database
 from tests.audiences import invited
-from tests.audiences.invited import WALES
+from tests.audiences.invited import WALES, Invited
 from tests.campaigns import stories
-from tests.campaigns.stories import DAY, NOON
+from tests.campaigns.stories import DAY, NOON, Story
 from tests.web.conftest import Clock
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
@@ -32,33 +33,36 @@ def test_a_holding_line_that_the_other_party_lets_go_is_named_on_the_briefings_p
     assert f"/releases/{line.release}/schedule" not in page.text
 
 
-def test_an_agreed_invitation_after_which_a_newer_one_has_gone_is_not_offered_to_go(
-    sqlite: Database, client: FlaskClient, clock: Clock, sign_in: SignIn
-) -> None:
+@pytest.fixture
+def older(sqlite: Database, clock: Clock, sign_in: SignIn) -> tuple[Invited, Story]:
+    """An agreed invitation to a briefing in Wales, before a newer one goes; and an officer of HSE signed in."""
     clock.at = NOON
     tour = invited.dated(sqlite)
-    older = tour.agreed(WALES)
     sign_in("officer", "hse")
-    page = f"/releases/{older.release}"
+    return tour, tour.agreed(WALES)
+
+
+def test_an_agreed_invitation_after_which_a_newer_one_has_gone_is_not_offered_to_go(
+    client: FlaskClient, older: tuple[Invited, Story]
+) -> None:
+    tour, story = older
+    page = f"/releases/{story.release}"
     assert "Choose when it goes" in words_on(client.get(page))
     tour.arrange(WALES, NOON + 9 * DAY)
     tour.invite(WALES)
 
     refused = "A newer letter about the briefing of Wales has gone already."
     assert refused in words_on(client.post(f"{page}/schedule", data={"when": "now"}))
-    for address in (page, f"{page}/schedule", f"/messages/{older.message}", "/"):
+    for address in (page, f"{page}/schedule", f"/messages/{story.message}", "/"):
         said = words_on(client.get(address))
         assert refused in said and "Choose when it goes" not in said and "When should it go?" not in said, address
 
 
 def test_an_invitation_stopped_before_it_began_is_not_offered_to_be_resumed_once_a_newer_one_has_gone(
-    sqlite: Database, client: FlaskClient, clock: Clock, sign_in: SignIn
+    client: FlaskClient, older: tuple[Invited, Story]
 ) -> None:
-    clock.at = NOON
-    tour = invited.dated(sqlite)
-    older = tour.agreed(WALES)
-    sign_in("officer", "hse")
-    page = f"/releases/{older.release}"
+    tour, story = older
+    page = f"/releases/{story.release}"
     client.post(f"{page}/schedule", data={"when": "now"})
     client.post(f"{page}/stop")
     assert "Resume it" in words_on(client.get(page))
@@ -66,7 +70,7 @@ def test_an_invitation_stopped_before_it_began_is_not_offered_to_be_resumed_once
     tour.invite(WALES)
 
     assert "A newer letter about the briefing of Wales has gone already." in words_on(client.post(f"{page}/resumption"))
-    for address in (page, f"/messages/{older.message}", "/"):
+    for address in (page, f"/messages/{story.message}", "/"):
         said = words_on(client.get(address))
         assert "It cannot be resumed" in said and "Resume it" not in said, address
 
